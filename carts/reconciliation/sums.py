@@ -1,0 +1,119 @@
+"""What units weigh, alone and together: mixtures of normals, added.
+
+Theory. One unit of a product is a mixture over the product's modes; a label's embedded weight is near exact, plus
+its wrapping; a bag is anything up to a kilogram or two. The sum of independent units is the mixture of all
+combinations, cut to the MOST_SUMS likeliest. Units of one product share what is unknown of their mean: n of them
+have the variance n^2 tau^2 + n sigma^2. And the first unit of a trip tells much about the second: a story's own
+placings teach its belief. Units: grams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, cast
+
+from .beliefs import together
+from .packaging import Mode
+from .state import Hypothesis, Unit
+from .weights import WeightBook
+
+BAG: tuple[Mode, ...] = ((0.75, 180.0, 120.0), (0.25, 500.0, 400.0))
+MOST_SUMS = 12
+
+Parts = tuple[tuple[float, float, int], ...]  # for each unit: mean, variance, how many came alike
+Rung = tuple[int, ...]
+Evidence = tuple[tuple[float, float], ...]  # observations within the trip: grams, variance
+
+
+class Sum(NamedTuple):
+    """One mode of the sum of several weights, and the mode of each part."""
+
+    share: float
+    mean: float
+    variance: float
+    parts: Parts
+
+
+class Sums:
+    """Weights of units; `units` is the engine's register of what was scanned."""
+
+    def __init__(self, book: WeightBook, units: Mapping[int, Unit]) -> None:
+        self.book, self.units = book, units
+        self._known: dict[tuple[tuple[str, int, Evidence | Rung], ...], list[Sum]] = {}
+
+    def modes(self, unit: int) -> list[Mode]:
+        """What one unit may weigh: share, mean, standard deviation."""
+        u = self.units[unit]
+        if u.known_g is not None:
+            return [(0.97, u.known_g + 4.0, 0.01 * u.known_g + 4.0), (0.03, u.known_g, 0.2 * u.known_g + 10)]
+        return self.book.predict(u.product) if u.product else list(BAG)
+
+    def moments(self, unit: int) -> tuple[float, float]:
+        u = self.units[unit]
+        if u.product and u.known_g is None:
+            return self.book.expected(u.product)
+        modes = self.modes(unit)
+        mean = sum(w * m for w, m, _ in modes)
+        return mean, sum(w * (s * s + (m - mean) ** 2) for w, m, s in modes)
+
+    def loose(self, unit: int) -> bool:
+        """Whether the scale weighs the unit for its price, so that nothing can be held against it."""
+        u = self.units[unit]
+        return not u.product or (u.known_g is None and self.book.facts(u.product).sold_by == "kg")
+
+    def alike(self, units: Rung) -> list[tuple[str, Rung]]:
+        """Units side by side that share a product, as groups; units whose label tells the weight stay alone."""
+        groups: list[tuple[str, Rung]] = []
+        for unit in units:
+            u = self.units[unit]
+            if groups and u.product and u.known_g is None and groups[-1][0] == u.product:
+                groups[-1] = (u.product, (*groups[-1][1], unit))
+            else:
+                groups.append((u.product if u.known_g is None else "", (unit,)))
+        return groups
+
+    def evidence(self, story: Hypothesis, product: str) -> Evidence:
+        """What the story's own placings say of a product: the second unit weighs what the first did."""
+        if len(self.book.belief(product).modes) == 1 or self.book.facts(product).sold_by == "kg":
+            return ()
+        return tuple(
+            (p.seen_g, p.seen_variance)
+            for p in story.placed
+            if p.seen_variance < 100.0 and self.units[p.unit].product == product and self.units[p.unit].known_g is None
+        )
+
+    def of(self, story: Hypothesis, alike: list[tuple[str, Rung]]) -> list[Sum]:
+        """Mixture of the sum of groups of units; the least likely modes are dropped beyond a dozen.
+
+        Stories mostly ask for the same sums: they are kept until `forget`.
+        """
+        key = tuple(
+            [(product, len(rung), self.evidence(story, product) if product else rung) for product, rung in alike]
+        )
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._add_up(key)
+        return known
+
+    def forget(self) -> None:
+        """Let go of the sums kept: the book may have learned."""
+        self._known.clear()
+
+    def _add_up(self, key: tuple[tuple[str, int, Evidence | Rung], ...]) -> list[Sum]:
+        joint = [Sum(1.0, 0.0, 0.0, ())]
+        for product, n, given in key:
+            modes: list[tuple[float, float, float, tuple[float, float]]]
+            if product:
+                seen = cast(Evidence, given)
+                modes = together(self.book.taught(product, seen) if seen else self.book.belief(product), n)
+            else:
+                modes = [(w, m, s * s, (m, s * s)) for w, m, s in self.modes(cast(Rung, given)[0])]
+            joint = [
+                Sum(a * w, m + mean, v + var, (*parts, *(((*part, n),) * n)))
+                for a, m, v, parts in joint
+                for w, mean, var, part in modes
+            ]
+            if len(joint) > MOST_SUMS:
+                joint.sort(key=lambda mode: -mode.share)
+                del joint[MOST_SUMS:]
+        return joint

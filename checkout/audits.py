@@ -1,0 +1,40 @@
+"""Random checks: drawn so that nobody can tell them before, and anybody can check them after; and what they tell.
+
+A store's seed of a day is fixed by the server's secret; its SHA-256 is published before the day and the seed after it.
+Pure.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+
+def draw(secret: bytes, trip_id: str) -> float:
+    """A number in [0, 1) that is fixed for a trip and that nobody without the secret can tell (HMAC-SHA-256)."""
+    digest = hmac.new(secret, trip_id.encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48
+
+
+def day_seed(secret: bytes, store_id: int, day: str) -> bytes:
+    """The seed of a store's draws on one day (ISO date): kept until the day is over, then disclosed."""
+    return hmac.new(secret, f"draws:{store_id}:{day}".encode(), hashlib.sha256).digest()
+
+
+def commitment(seed: bytes) -> str:
+    """What is published before the day begins: the seed that is disclosed later must have this SHA-256."""
+    return hashlib.sha256(seed).hexdigest()
+
+
+def loss_estimate(audits: Sequence[tuple[float, int]], trips: int) -> tuple[float, float]:
+    """True loss of `trips` trips in minor units, and its standard error, from full audits (probability, loss found).
+
+    Horvitz and Thompson (1952): each audit stands for 1/probability trips. Partial audits are no measure, as they find
+    a tenth of what full ones do: leave them out. Raises ValueError for an audit that could not have been drawn.
+    """
+    if any(not 0 < probability <= 1 for probability, _ in audits):
+        raise ValueError("an audit's probability lies above 0 and at most 1")
+    if not audits or trips <= 0:
+        return 0.0, float("inf")
+    total = sum(loss / probability for probability, loss in audits)
+    variance = sum((1 - probability) * (loss / probability) ** 2 for probability, loss in audits)
+    return total, variance**0.5

@@ -1,0 +1,74 @@
+"""What the catalogue's calls answer."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from inventory.selectors.articles import Article
+
+
+class ArticleSerializer(serializers.Serializer[Any]):
+    """An article as the tablet shows it; `unit_price` is in minor units, for a piece or a kilogram."""
+
+    code = serializers.CharField(help_text="To be sent in a scan.")
+    name = serializers.CharField()
+    brand = serializers.CharField()
+    category = serializers.CharField()
+    unit_price = serializers.IntegerField()
+    sold_by = serializers.ChoiceField(choices=["each", "kg"])
+    picture = serializers.CharField(allow_null=True)
+
+
+class ArticlesSerializer(serializers.Serializer[Any]):
+    results = ArticleSerializer(many=True)
+
+
+class SearchQuerySerializer(serializers.Serializer[Any]):
+    q = serializers.CharField(max_length=100, trim_whitespace=True)
+    limit = serializers.IntegerField(min_value=1, max_value=50, default=20)
+
+
+class ImportRequestSerializer(serializers.Serializer[Any]):
+    """A catalogue file for one store."""
+
+    store = serializers.IntegerField(help_text="The store whose prices the file holds.")
+    file = serializers.FileField(help_text="CSV in UTF-8, or XLSX.")
+    mapping = serializers.CharField(required=False, allow_blank=True, help_text="field=column pairs with commas.")
+    dry_run = serializers.BooleanField(default=False)
+    skip_problems = serializers.BooleanField(default=False, help_text="Leave out rows with problems.")
+
+
+class ImportProblemSerializer(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    field = serializers.CharField()
+    value = serializers.CharField()
+    code = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class ImportSerializer(serializers.Serializer[Any]):
+    """What a file did, or would do; `problems` holds the first 200."""
+
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=["checked", "refused", "applied"])
+    mapping = serializers.DictField(child=serializers.CharField())
+    rows = serializers.IntegerField()
+    created = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    prices = serializers.IntegerField()
+    problem_count = serializers.IntegerField()
+    problems = ImportProblemSerializer(many=True)
+
+
+def article_body(article: Article) -> dict[str, Any]:
+    """The body of one article, as `ArticleSerializer` describes it."""
+    return {
+        "code": article.printed_code,
+        "name": article.name,
+        "brand": article.brand,
+        "category": article.category,
+        "unit_price": article.unit_price_minor,
+        "sold_by": article.sold_by,
+        "picture": article.picture,
+    }
