@@ -40,6 +40,7 @@ class Tablet:
         self.page.locator(".idle .button.main").click()
         expect(self.page.locator(".shopping")).to_be_visible()
         wait_for(lambda: self.server.store.state == "shopping")
+        self.settled()
 
     def connected(self) -> None:
         expect(self.page.locator(".link")).to_have_attribute("data-phase", "open")
