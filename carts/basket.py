@@ -230,6 +230,9 @@ def line_body(line: Line) -> dict[str, Any]:
     }
     if line.weight_g is not None:
         body["weight_g"] = round(line.weight_g)
+    compared = line.article.comparison_at(line.unit_price_minor)
+    if compared is not None and line.fixed_amount_minor is None:
+        body["comparison_price"] = {"amount": compared.amount_minor, "per": compared.per}
     if line.article.picture:
         body["picture"] = line.article.picture
     return body

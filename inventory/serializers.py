@@ -7,6 +7,13 @@ from rest_framework import serializers
 from inventory.selectors.articles import Article
 
 
+class ComparisonSerializer(serializers.Serializer[Any]):
+    """What a kilogram or a litre costs, in minor units, so that packs of different sizes can be compared."""
+
+    amount = serializers.IntegerField()
+    per = serializers.ChoiceField(choices=["kg", "l"])
+
+
 class ArticleSerializer(serializers.Serializer[Any]):
     """An article as the tablet shows it; `unit_price` is in minor units, for a piece or a kilogram."""
 
@@ -16,6 +23,7 @@ class ArticleSerializer(serializers.Serializer[Any]):
     category = serializers.CharField()
     unit_price = serializers.IntegerField()
     sold_by = serializers.ChoiceField(choices=["each", "kg"])
+    comparison_price = ComparisonSerializer(allow_null=True, help_text="Null where it is the price, or is not known.")
     picture = serializers.CharField(allow_null=True)
 
 
@@ -61,6 +69,12 @@ class ImportSerializer(serializers.Serializer[Any]):
     problems = ImportProblemSerializer(many=True)
 
 
+def comparison_body(article: Article) -> dict[str, Any] | None:
+    """An article's comparison price, as `ComparisonSerializer` describes it; None if there is none."""
+    found = article.comparison
+    return None if found is None else {"amount": found.amount_minor, "per": found.per}
+
+
 def article_body(article: Article) -> dict[str, Any]:
     """The body of one article, as `ArticleSerializer` describes it."""
     return {
@@ -70,5 +84,6 @@ def article_body(article: Article) -> dict[str, Any]:
         "category": article.category,
         "unit_price": article.unit_price_minor,
         "sold_by": article.sold_by,
+        "comparison_price": comparison_body(article),
         "picture": article.picture,
     }

@@ -96,7 +96,7 @@ class ProductAdmin(ScopedAdmin):
     fieldsets = [
         (None, {"fields": ["retailer", "name", "code", "brand", "category", "active"]}),
         ("Weight and packing", {
-            "fields": ["sold_by", "net_weight_g", "gross_weight_g", "packaging"], "classes": ["tab"],
+            "fields": ["sold_by", "net_weight_g", "net_volume_ml", "gross_weight_g", "packaging"], "classes": ["tab"],
         }),
         ("Money", {"fields": ["tax_rate_bp", "deposit_minor"], "classes": ["tab"]}),
         ("Sale", {

@@ -16,6 +16,7 @@ from inventory.admin.base import ReadOnlyInline, ScopedAdmin, ScopedFilter, Tena
 from inventory.admin.scoping import visible
 from inventory.admin.showing import as_json, money
 from inventory.models import Price, Promotion
+from inventory.pricing import Currency, comparison
 from inventory.services.promotions import InvalidPromotion, promotion_check
 
 
@@ -53,6 +54,15 @@ def price_text(price: Price) -> str:
     return money(price.amount_minor, price.store.currency, price.store.currency_exponent) + each
 
 
+def comparison_text(price: Price) -> str:
+    """As on the shelf label: 3.98/kg; a dash where that is the price anyway, or the content is not known."""
+    product, store = price.product, price.store
+    if product.sold_by == "kg":
+        return "–"
+    found = comparison(price.amount_minor, net_g=product.net_weight_g, net_ml=product.net_volume_ml)
+    return "–" if found is None else found.text(Currency(store.currency, store.currency_exponent))
+
+
 def price_author(price: Price) -> str:
     """Who set it, and with which file."""
     told = [str(price.set_by)] if price.set_by is not None else []
@@ -63,8 +73,8 @@ class PriceInline(ReadOnlyInline):
     """What a product has cost, where and since when, and who set it: newest first."""
 
     model = Price
-    fields = ["store", "amount_shown", "valid_from", "valid_until", "by"]
-    readonly_fields = ["store", "amount_shown", "valid_from", "valid_until", "by"]
+    fields = ["store", "amount_shown", "compared", "valid_from", "valid_until", "by"]
+    readonly_fields = ["store", "amount_shown", "compared", "valid_from", "valid_until", "by"]
     verbose_name_plural = "price history"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -74,6 +84,10 @@ class PriceInline(ReadOnlyInline):
     @display(description="Price")
     def amount_shown(self, price: Price) -> str:
         return price_text(price)
+
+    @display(description="Kilogram or litre")
+    def compared(self, price: Price) -> str:
+        return comparison_text(price)
 
     @display(description="Set by")
     def by(self, price: Price) -> str:
@@ -88,7 +102,7 @@ class PriceAdmin(ScopedAdmin):
     change = Action.MANAGE_CATALOGUE
     touches_catalogue = True
     form = PriceForm
-    list_display = ["product", "store", "amount_shown", "valid_from", "valid_until", "state", "by"]
+    list_display = ["product", "store", "amount_shown", "compared", "valid_from", "valid_until", "state", "by"]
     search_fields = ["product__search_text", "product__code"]
     list_filter = [("store", ScopedFilter), ("product", AutocompleteSelectFilter)]
     list_select_related = ["product", "store", "set_by"]
@@ -106,11 +120,11 @@ class PriceAdmin(ScopedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):
-            return ["store", "product", "amount_shown", "valid_from", "valid_until", "by"]
+            return ["store", "product", "amount_shown", "compared", "valid_from", "valid_until", "by"]
         return self.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["amount_shown", "by"]
+        return ["amount_shown", "compared", "by"]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"valid_from": timezone.now(), **super().get_changeform_initial_data(request)}
@@ -118,6 +132,10 @@ class PriceAdmin(ScopedAdmin):
     @display(description="Price", ordering="amount_minor")
     def amount_shown(self, price: Price) -> str:
         return price_text(price)
+
+    @display(description="Kilogram or litre")
+    def compared(self, price: Price) -> str:
+        return comparison_text(price)
 
     @display(description="Set by")
     def by(self, price: Price) -> str:

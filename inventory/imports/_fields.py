@@ -26,6 +26,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("brand", "Brand", ("brand", "marke", "marka", "robna marka", "manufacturer")),
     Field("category", "Category", ("category", "kategorie", "kategorija", "department", "group", "warengruppe")),
     Field("net_weight_g", "Net weight in grams", ("net weight g", "net g", "net weight", "net grams")),
+    Field("net_volume_ml", "Net volume in millilitres, of what is compared by the litre", ("net volume ml",
+          "net volume", "net ml", "volume ml")),
     Field("gross_weight_g", "Gross weight in grams", ("gross weight g", "gross g", "gross weight", "weight g")),
     Field("net_qty", "Net quantity, in the unit of another column", ("net qty", "net quantity", "neto kolicina")),
     Field("net_unit", "Unit of the net quantity: g, kg, ml, cl, l", ("net unit", "unit", "einheit", "jedinica mjere")),

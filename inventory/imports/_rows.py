@@ -16,6 +16,7 @@ from inventory.models.catalogue import Packaging, SoldBy
 GRAMS_PER_UNIT: Final[dict[str, int | Decimal]] = {
     "g": 1, "gr": 1, "gram": 1, "grama": 1, "kg": 1000, "ml": 1, "cl": 10, "dl": 100, "l": 1000, "mg": Decimal("0.001"),
 }  # fmt: skip
+VOLUMES: Final = frozenset({"ml", "cl", "dl", "l"})
 SOLD_BY: Final = {
     "each": SoldBy.EACH, "piece": SoldBy.EACH, "pcs": SoldBy.EACH, "kom": SoldBy.EACH, "stk": SoldBy.EACH,
     "kg": SoldBy.KG, "weight": SoldBy.KG,
@@ -79,7 +80,7 @@ def _row(line: int, cells: dict[str, str], exponent: int, problems: list[Problem
     before = len(problems)
     found: dict[str, Any] = {}
     for name, read in _READERS.items():
-        if name in cells or name in {"gtin", "net_weight_g"}:
+        if name in cells or name in {"gtin", "net_weight_g", "net_volume_ml"}:
             try:
                 found[name] = read(cells, exponent)
             except _WrongError as wrong:
@@ -176,6 +177,16 @@ def _net(cells: dict[str, str], _exponent: int) -> int | None:
     return _grams("net_qty", cells["net_qty"], factor)
 
 
+def _volume(cells: dict[str, str], _exponent: int) -> int | None:
+    """Millilitres: a column of their own, or a quantity in a unit of volume."""
+    ml = _grams("net_volume_ml", cells.get("net_volume_ml", ""))
+    if ml is not None or not cells.get("net_qty"):
+        return ml
+    unit = cells.get("net_unit", "").strip(".").lower()
+    # A unit that is unknown is told by the net weight; one of weight says that there is no volume.
+    return _grams("net_qty", cells["net_qty"], GRAMS_PER_UNIT[unit]) if unit in VOLUMES else 0
+
+
 def _money(name: str) -> Any:
     def read(cells: dict[str, str], exponent: int) -> int | None:
         amount = _number(name, cells[name])
@@ -215,7 +226,7 @@ def _age(cells: dict[str, str], _exponent: int) -> int | None:
 
 _READERS: Final[dict[str, Any]] = {
     "gtin": _keys, "packs": _packs, "code": _text("code"), "name": _text("name"), "brand": _text("brand"),
-    "category": _text("category"), "net_weight_g": _net,
+    "category": _text("category"), "net_weight_g": _net, "net_volume_ml": _volume,
     "gross_weight_g": lambda cells, _exponent: _grams("gross_weight_g", cells["gross_weight_g"]),
     "packaging": _choice("packaging", {choice.value: choice for choice in Packaging if choice.value}),
     "sold_by": _choice("sold_by", SOLD_BY), "price": _money("price"), "tax_rate": _tax, "deposit": _money("deposit"),

@@ -1,6 +1,7 @@
 """Prices baskets: promotions, deposits, levies, tax and rounding, in integers of minor units. See docs/pricing.md."""
 
 from inventory.pricing.book import Promotion, Promotions, promotion_from, promotion_to
+from inventory.pricing.comparisons import Comparison, comparison
 from inventory.pricing.conditions import Target, Window
 from inventory.pricing.engine import price
 from inventory.pricing.errors import PricingError
@@ -29,6 +30,7 @@ __all__ = [
     "BasketThreshold",
     "Charge",
     "CheapestFree",
+    "Comparison",
     "Currency",
     "FixedPrice",
     "Item",
@@ -53,6 +55,7 @@ __all__ = [
     "Voucher",
     "VoucherUse",
     "Window",
+    "comparison",
     "currency",
     "price",
     "pricing_from",

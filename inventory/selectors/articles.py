@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from inventory.barcodes import StoreRules, catalogue_key
-from inventory.pricing import Currency, Promotions, StorePricing
+from inventory.pricing import Comparison, Currency, Promotions, StorePricing, comparison
 from inventory.selectors.searching import SearchIndex
 
 
@@ -41,11 +41,23 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     pack_quantity: int
     picture: str | None
     search_text: str = ""
+    net_ml: int = 0
 
     @property
     def groups(self) -> tuple[str, ...]:
         """The names by which promotions target it: its category."""
         return (self.category,) if self.category else ()
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """What a kilogram or a litre of it costs; None if that is its price anyway, or its content is not known."""
+        return self.comparison_at(self.unit_price_minor)
+
+    def comparison_at(self, unit_price_minor: int) -> Comparison | None:
+        """The same at another price of a piece, such as a basket's own."""
+        if self.sold_by == "kg":
+            return None
+        return comparison(unit_price_minor, net_g=self.net_g, net_ml=self.net_ml)
 
     @property
     def printed_code(self) -> str:

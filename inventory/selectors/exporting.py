@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from inventory.pricing import Currency
 from inventory.selectors.articles import Article, StoreCatalogue, printed_code
 
-COLUMNS = ("code", "gtin", "packs", "name", "brand", "category", "sold_by", "net_weight_g", "gross_weight_g",
-           "packaging", "tax_rate", "deposit", "age_limit", "price")  # fmt: skip
+COLUMNS = ("code", "gtin", "packs", "name", "brand", "category", "sold_by", "net_weight_g", "net_volume_ml",
+           "gross_weight_g", "packaging", "tax_rate", "deposit", "age_limit", "price")  # fmt: skip
 
 
 def export_rows(catalogue: StoreCatalogue) -> Iterator[tuple[str, ...]]:
@@ -29,7 +29,7 @@ def export_rows(catalogue: StoreCatalogue) -> Iterator[tuple[str, ...]]:
 def _row(article: Article, codes: tuple[str, ...], currency: Currency) -> tuple[str, ...]:
     return (
         article.code, *codes, article.name, article.brand, article.category, article.sold_by, _text(article.net_g),
-        _text(article.gross_g), article.packaging, f"{article.tax_rate_bp / 100:.2f}",
+        _text(article.net_ml or None), _text(article.gross_g), article.packaging, f"{article.tax_rate_bp / 100:.2f}",
         currency.text(article.deposit_minor), _text(article.age_limit), currency.text(article.unit_price_minor),
     )  # fmt: skip
 

@@ -20,7 +20,8 @@ STORE_FIELDS = ("id", "retailer_id", "catalogue_version", "currency", "currency_
                 "timezone", "tax_inclusive", "label_templates", "policy")  # fmt: skip
 PRODUCT_FIELDS = ("id", "code", "name", "brand", "category__name", "sold_by", "tax_rate_bp", "deposit_minor",
                   "net_weight_g", "gross_weight_g", "packaging", "age_limit", "sale_from", "sale_until",
-                  "quantity_limit", "sale_stopped", "recalled", "recalled_batches", "search_text")  # fmt: skip
+                  "quantity_limit", "sale_stopped", "recalled", "recalled_batches", "search_text",
+                  "net_volume_ml")  # fmt: skip
 
 
 def load_catalogue(store_id: int, now: datetime) -> StoreCatalogue:
@@ -100,7 +101,7 @@ def _of_product(
             unit_price_minor=price, tax_rate_bp=row[6], deposit_minor=row[7], net_g=row[8], gross_g=row[9],
             packaging=row[10], age_limit=row[11], sale_from=row[12], sale_until=row[13], quantity_limit=row[14],
             sale_stopped=row[15], recalled=row[16], recalled_batches=tuple(row[17]), pack_quantity=pack,
-            picture=picture, search_text=row[18],
+            picture=picture, search_text=row[18], net_ml=row[19],
         )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from inventory.imports import Entry, Problem
 from inventory.models import Barcode, Category, Price, Product, Store
 from inventory.text import search_text
 
-WRITTEN = ("name", "brand", "category_id", "sold_by", "net_weight_g", "gross_weight_g", "packaging", "tax_rate_bp",
-           "deposit_minor", "age_limit")  # fmt: skip
+WRITTEN = ("name", "brand", "category_id", "sold_by", "net_weight_g", "net_volume_ml", "gross_weight_g", "packaging",
+           "tax_rate_bp", "deposit_minor", "age_limit")  # fmt: skip
 
 
 class Change(NamedTuple):

@@ -20,7 +20,7 @@ AT = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 
 def _store(**pricing: Any) -> Store:
     store = make_store(policy={"pricing": pricing})
-    make_product(store, "Milk", MILK, price=149, category="Dairy", deposit_minor=25)
+    make_product(store, "Milk", MILK, price=149, category="Dairy", deposit_minor=25, net_weight_g=500)
     make_product(store, "Paper bag", BAG, price=20, category="bag")
     return store
 
@@ -145,6 +145,7 @@ def test_a_price_change_reaches_an_open_basket_by_the_stores_rule(rule: str, pri
     _reprice(basket, price)
 
     assert line_body(basket.lines[1])["unit_price"] == expected
+    assert line_body(basket.lines[1])["comparison_price"] == {"amount": 2 * expected, "per": "kg"}
     assert basket.totals["due"] == expected + 25
 
 

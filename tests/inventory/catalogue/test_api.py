@@ -23,14 +23,14 @@ def call(view: Any, store: Store, query: dict[str, Any] | None = None, **kwargs:
 
 def test_search_gives_what_the_tablet_shows() -> None:
     store = make_store()
-    make_product(store, "Oat drink", OAT, price=199, category="Drinks", brand="Fennmill")
+    make_product(store, "Oat drink", OAT, price=199, category="Drinks", brand="Fennmill", net_volume_ml=1250)
 
     answer = call(apis.CatalogueSearch, store, {"q": "oat"})
 
     assert answer.data == {
         "results": [
             {"code": OAT, "name": "Oat drink", "brand": "Fennmill", "category": "Drinks", "unit_price": 199,
-             "sold_by": "each", "picture": None}
+             "sold_by": "each", "comparison_price": {"amount": 159, "per": "l"}, "picture": None}
         ]
     }  # fmt: skip
 

@@ -16,7 +16,7 @@ def test_what_was_exported_is_imported_back_without_a_change(tmp_path: Path) -> 
     store = make_store()
     make_product(
         store, 'Oat "drink", 1 l', "9521000000018", price=219, category="Drinks", brand="Fenn; mill",
-        deposit_minor=25, gross_weight_g=1062, tax_rate_bp=1950, age_limit=16, packaging="carton",
+        deposit_minor=25, net_volume_ml=1000, gross_weight_g=1062, tax_rate_bp=1950, age_limit=16, packaging="carton",
     )  # fmt: skip
     make_product(store, "Bananas", "4011", sold_by="kg", price=5)
     barcode_add(product_id=Product.objects.get(name__startswith="Oat").pk, code=CASE, pack_quantity=12, now=NOW)

@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from inventory.errors import DomainError
 from inventory.imports import ImportUnreadable, guess_mapping, mapping_from_text, parse_rows, read_table
 from inventory.models import AuditEntry, Barcode, CatalogueImport, Price, Product, ProductPicture, Store
-from inventory.selectors.catalogue import store_catalogue
+from inventory.pricing import Comparison
+from inventory.selectors.catalogue import forget_catalogues, store_catalogue
 from inventory.services.audit import audit_verify
 from inventory.services.catalogue_import import catalogue_import, catalogue_import_again
 from tests.inventory.world import NOW, make_product, make_store
@@ -43,6 +44,21 @@ def test_a_file_makes_products_codes_categories_and_prices() -> None:
         199,
     )
     assert [article.name for article in store_catalogue(store.pk).search("almond", 5)] == ["Almond drink"]
+
+
+@pytest.mark.django_db
+def test_litres_are_compared_by_the_litre_and_a_corrected_unit_by_the_kilogram() -> None:
+    store = make_store()
+    load(store, GOOD)
+    shelf = [store_catalogue(store.pk).by_code(code) for code in (OAT, ALMOND)]
+
+    load(store, GOOD.replace(",1,l,", ",1,kg,"))
+    forget_catalogues()
+
+    corrected = store_catalogue(store.pk).by_code(OAT)
+    assert [one.comparison for one in shelf if one] == [Comparison(199, "l"), Comparison(244, "kg")]
+    assert corrected is not None
+    assert corrected.comparison == Comparison(199, "kg")
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inventory.pricing import Currency, Item, PricingError, RateTotal, currency, price
+from inventory.pricing import Currency, Item, PricingError, RateTotal, comparison, currency, price
 from inventory.pricing.money import half_up, percent, shares
 from inventory.pricing.taxes import tax
 from tests.inventory.pricing.cast import goods, terms
@@ -23,6 +23,28 @@ def test_what_is_left_over_goes_to_the_largest_remainders_first_come_first() -> 
 def test_weights_of_nothing_share_alike() -> None:
     assert shares(3, [0, 0]) == [2, 1]
     assert shares(0, []) == []
+
+
+@pytest.mark.parametrize(
+    ("minor", "net_g", "net_ml", "said"),
+    [
+        (199, 500, 0, "3.98/kg"),
+        (199, 750, 750, "2.65/l"),
+        (100, 3, 0, "333.33/kg"),
+        (1, 16, 0, "0.63/kg"),  # 62.5, halves up
+        (0, 500, 0, "0.00/kg"),
+    ],
+)
+def test_packs_are_compared_by_the_kilogram_or_the_litre(minor: int, net_g: int, net_ml: int, said: str) -> None:
+    found = comparison(minor, net_g=net_g, net_ml=net_ml)
+
+    assert found is not None
+    assert found.text(currency("EUR")) == said
+
+
+def test_what_has_no_known_content_is_not_compared() -> None:
+    assert comparison(199, net_g=None, net_ml=0) is None
+    assert comparison(199, net_g=0, net_ml=0) is None
 
 
 @pytest.mark.parametrize(
