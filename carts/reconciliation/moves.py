@@ -10,30 +10,23 @@ grams, milliseconds, natural logarithms.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
+from .choices import REACH, Choices, Outs
 from .delays import correcting, late, scattered
 from .signal import Standstill
 from .state import Hypothesis, Leaving, Unit
-from .sums import Parts, Rung, Sums
+from .sums import Parts, Rung, Sums, corner
 from .types import Policy
 from .weights import WeightBook
 
-MOST_GROUPS = 9
-CORNER = 1.5e-3
-MOST_WAITING = 60
-MOST_CHOICES = 512  # beyond these a product's units come one, or all
-REACH = 6.5  # standard deviations beyond which a move is not worth weighing
 UNKNOWN = 1e6  # variance of an unknown thing's weight, g^2
 PLACED = -0.7
 BOTH = -3.0  # units put in and others lifted out with no standstill between
 BACK = -0.2
 AT_ONCE_MS = 200
-
-Outs = tuple[tuple[int, int], ...]  # (removal, index of the placed unit that was lifted)
 
 
 class Move(NamedTuple):
@@ -53,11 +46,6 @@ class Move(NamedTuple):
     freedom: float = 1e3
 
 
-def corner(grams: float) -> float:
-    """Variance (g^2) of the same thing weighed in another place of the cart (eccentric load, OIML R 76)."""
-    return 1.0 + (CORNER * grams) ** 2
-
-
 class Moves:
     """Enumerates moves; `units` and `leavings` are the engine's registers of what was declared."""
 
@@ -66,16 +54,17 @@ class Moves:
     ) -> None:
         self.book, self.policy, self.units, self.leavings = book, policy, units, leavings
         self.sums = Sums(book, units)
+        self.choices = Choices(self.sums, units, leavings)
         self.asked: Set[str] = frozenset()
 
     def known(self, story: Hypothesis, residual: float, sd: float, new: Standstill) -> Iterator[Move]:
         """Moves with nothing unknown in them."""
         if abs(residual) < 5.0 * sd + 1.0:
             yield Move(0.0, 0.0, 0.0)
-        for units, outs in self.choices(story, residual > 0):
+        for units, outs in self.choices.of(story, residual > 0, residual, sd):
             yield from self.placings(story, units, outs, residual, sd, new)
-            if new.hole_ms and units and not outs:
-                yield from self.unseen(story, units, residual, sd, new)
+        if new.hole_ms and story.waiting:
+            yield from self.unseen(story, residual, sd, new)
         if story.placed and (residual < 0 or new.hole_ms) and not new.shaken:
             yield from self.liftings(story, residual, sd)
         for index, x in enumerate(story.lifted):
@@ -103,9 +92,16 @@ class Moves:
         return price + (BOTH if units and outs else 0.0)
 
     def placings(
-        self, story: Hypothesis, units: Rung, outs: Outs, residual: float, sd: float, new: Standstill
+        self,
+        story: Hypothesis,
+        units: Rung,
+        outs: Outs,
+        residual: float,
+        sd: float,
+        new: Standstill,
+        extra: bool = True,
     ) -> Iterator[Move]:
-        """Waiting units put in and declared units lifted; and the same with one unit more than was scanned."""
+        """Waiting units put in and declared units lifted; and, if `extra`, with one unit more than was scanned."""
         prior = PLACED + self.lateness(story, units, outs, new.since, new.hole_ms > 0)
         taken = -sum(story.placed[i].grams for _, i in outs)
         doubt = sum(story.placed[i].variance + corner(story.placed[i].grams) for _, i in outs) + 1.0
@@ -115,32 +111,49 @@ class Moves:
             mean, variance = weight + taken, var + doubt
             if abs(residual - mean) < REACH * (math.sqrt(variance) + sd):
                 yield Move(prior + math.log(share), mean, variance, units, parts, outs, freedom=freedom)
-        if residual <= 0:
-            return
-        extra = prior + math.log(self.policy.rates.extra)
-        for k, (product, rung) in enumerate(alike):
-            if not self.sums.loose(rung[0]) and self.units[rung[0]].known_g is None:
-                more = [(p, (*r, r[-1]) if i == k else r) for i, (p, r) in enumerate(alike)]
-                for share, weight, var, parts in self.sums.of(story, more):
-                    mean, variance = weight + taken, var + doubt
-                    if abs(residual - mean) < REACH * (math.sqrt(variance) + sd):
-                        yield Move(
-                            extra + math.log(share),
-                            mean,
-                            variance,
-                            units,
-                            self.without_extra(parts, more, k),
-                            outs,
-                            stranger="extra",
-                            near=rung[-1],
-                            freedom=self.book.freedom(product),
-                        )
+        if residual > 0 and extra:
+            yield from self.extras(story, units, alike, outs, prior, residual, sd)
 
-    def unseen(self, story: Hypothesis, units: Rung, residual: float, sd: float, new: Standstill) -> Iterator[Move]:
+    def extras(
+        self, story: Hypothesis, units: Rung, alike: list[tuple[str, Rung]], outs: Outs, prior: float, residual: float,
+        sd: float,
+    ) -> Iterator[Move]:  # fmt: skip
+        """Waiting units put in, and with them one more of a product than was scanned."""
+        taken = -sum(story.placed[i].grams for _, i in outs)
+        doubt = sum(story.placed[i].variance + corner(story.placed[i].grams) for _, i in outs) + 1.0
+        score = prior + math.log(self.policy.rates.extra)
+        spans = [self.sums.span(story, group) for group in alike]
+        for k, (product, rung) in enumerate(alike):
+            if self.sums.loose(rung[0]) or self.units[rung[0]].known_g is not None:
+                continue
+            more = product, (*rung, rung[-1])
+            span = self.sums.span(story, more).instead(spans, k)
+            if not span.near(residual - taken, REACH * (math.sqrt(span.variance + doubt) + sd)):
+                continue
+            groups = [*alike[:k], more, *alike[k + 1 :]]
+            freedom = self.book.freedom(product)
+            for share, weight, var, parts in self.sums.of(story, groups):
+                mean, variance = weight + taken, var + doubt
+                if abs(residual - mean) < REACH * (math.sqrt(variance) + sd):
+                    apart = self.without_extra(parts, groups, k)
+                    yield Move(
+                        score + math.log(share),
+                        mean,
+                        variance,
+                        units,
+                        apart,
+                        outs,
+                        stranger="extra",
+                        near=rung[-1],
+                        freedom=freedom,
+                    )
+
+    def unseen(self, story: Hypothesis, residual: float, sd: float, new: Standstill) -> Iterator[Move]:
         """Units put in while nothing was seen, and one of the others lifted, to be put back or not."""
         for lifting in self.liftings(story, residual, sd, 1e9):
-            for move in self.placings(story, units, (), residual - lifting.mean, sd, new):
-                if not move.stranger:
+            left = residual - lifting.mean
+            for units, outs in self.choices.of(story, residual > 0, left, sd):
+                for move in () if outs else self.placings(story, units, (), left, sd, new, extra=False):
                     yield move._replace(
                         score=move.score + lifting.score,
                         mean=move.mean + lifting.mean,
@@ -173,41 +186,6 @@ class Moves:
             p = story.placed[index]
             yield Move(cost, -p.grams, p.variance + corner(p.grams), lifted=index)
 
-    def choices(self, story: Hypothesis, rising: bool) -> list[tuple[Rung, Outs]]:
-        """Subsets of waiting units, units of one product in order, with removals carried out; not the empty choice."""
-        if not story.waiting and not story.leaving:
-            return []
-        groups: dict[tuple[str, float | None], list[int]] = {}
-        for unit in story.waiting[-MOST_WAITING:]:
-            u = self.units[unit]
-            groups.setdefault((u.product, u.known_g), []).append(unit)
-        bags = groups.pop(("", None), [])
-        ladders = [[tuple(group[:n]) for n in range(len(group) + 1)] for group in list(groups.values())[-MOST_GROUPS:]]
-        while math.prod(len(ladder) for ladder in ladders) > MOST_CHOICES:
-            longest = max(ladders, key=len)
-            if len(longest) <= 3:
-                break
-            ladders[ladders.index(longest)] = [longest[0], longest[1], longest[-1]]
-        if bags:
-            ladders.append([tuple(bags)] if rising else [()])
-        outs = list(self.outs(story))
-        rungs = [tuple(u for rung in chosen for u in rung) for chosen in itertools.product(*ladders)]
-        return [(units, out) for units in rungs for out in outs if units or out]
-
-    def outs(self, story: Hypothesis) -> Iterator[Outs]:
-        """Ways to carry out declared removals: pairs of removal and index of the placed unit lifted."""
-        yield ()
-        pairs: list[list[tuple[int, int]]] = []
-        for leaving in story.leaving[:5]:
-            product = self.leavings[leaving].product
-            there = [(leaving, i) for i, p in enumerate(story.placed) if self.units[p.unit].product == product]
-            pairs.append(there[-4:])
-        for count in range(1, len(pairs) + 1):
-            for chosen in itertools.combinations(pairs, count):
-                for combination in itertools.product(*chosen):
-                    if len({index for _, index in combination}) == count:
-                        yield combination
-
     def unknown(self, story: Hypothesis, residual: float, new: Standstill) -> Iterator[Move]:
         """Moves with an unknown thing in them; their score holds its density already."""
         rates, least = self.policy.rates, self.policy.least_item_g
@@ -215,7 +193,7 @@ class Moves:
             value = self.book.goods.strange(residual, least)
             if value > 0:
                 yield Move(math.log(rates.placed_first * value), 0.0, UNKNOWN, stranger="alone")
-        for units, outs in self.choices(story, residual > 0):
+        for units, outs in self.choices.of(story, residual > 0):
             prior = self.lateness(story, units, outs, new.since, new.hole_ms > 0)
             parts: Parts = tuple((*self.sums.moments(u), 1) for u in units)
             mean = sum(part[0] for part in parts) - sum(story.placed[i].grams for _, i in outs)

@@ -9,6 +9,7 @@ placings teach its belief. Units: grams.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple, cast
 
@@ -18,11 +19,14 @@ from .state import Hypothesis, Unit
 from .weights import WeightBook
 
 BAG: tuple[Mode, ...] = ((0.75, 180.0, 120.0), (0.25, 500.0, 400.0))
+CORNER = 1.5e-3
 MOST_SUMS = 12
+REACH = 6.5  # standard deviations beyond which a sum is not worth weighing
 
 Parts = tuple[tuple[float, float, int], ...]  # for each unit: mean, variance, how many came alike
 Rung = tuple[int, ...]
 Evidence = tuple[tuple[float, float], ...]  # observations within the trip: grams, variance
+Key = tuple[tuple[str, int, Evidence | Rung], ...]  # what a sum is of: product, how many, what the trip says of it
 
 
 class Sum(NamedTuple):
@@ -34,12 +38,41 @@ class Sum(NamedTuple):
     parts: Parts
 
 
+def corner(grams: float) -> float:
+    """Variance (g^2) of the same thing weighed in another place of the cart (eccentric load, OIML R 76)."""
+    return 1.0 + (CORNER * grams) ** 2
+
+
+class Span(NamedTuple):
+    """What a sum of weights can be: bounds of its modes' means, and the greatest of their variances."""
+
+    low: float
+    high: float
+    variance: float
+
+    @property
+    def least(self) -> float:
+        return self.low - REACH * math.sqrt(self.variance)
+
+    @property
+    def most(self) -> float:
+        return self.high + REACH * math.sqrt(self.variance)
+
+    def instead(self, spans: list[Span], k: int) -> Span:
+        """The sum of all the spans, with this one in place of the k-th."""
+        all_ = [*spans[:k], self, *spans[k + 1 :]]
+        return Span(sum(s.low for s in all_), sum(s.high for s in all_), sum(s.variance for s in all_))
+
+    def near(self, grams: float, reach: float) -> bool:
+        return self.low - reach < grams < self.high + reach
+
+
 class Sums:
     """Weights of units; `units` is the engine's register of what was scanned."""
 
     def __init__(self, book: WeightBook, units: Mapping[int, Unit]) -> None:
         self.book, self.units = book, units
-        self._known: dict[tuple[tuple[str, int, Evidence | Rung], ...], list[Sum]] = {}
+        self._known: dict[Key, list[Sum]] = {}
 
     def modes(self, unit: int) -> list[Mode]:
         """What one unit may weigh: share, mean, standard deviation."""
@@ -90,30 +123,40 @@ class Sums:
         key = tuple(
             [(product, len(rung), self.evidence(story, product) if product else rung) for product, rung in alike]
         )
+        return self._of(key)
+
+    def _of(self, key: Key) -> list[Sum]:
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._add_up(key)
+            # Choices differ mostly in their last groups: what the first ones weigh together is kept, too.
+            known = self._known[key] = self._add(self._of(key[:-1]), *key[-1]) if key else [Sum(1.0, 0.0, 0.0, ())]
         return known
+
+    def span(self, story: Hypothesis, group: tuple[str, Rung]) -> Span:
+        """Bounds of what one group of units weighs together."""
+        sums = self.of(story, [group])
+        return Span(
+            min(mode.mean for mode in sums), max(mode.mean for mode in sums), max(mode.variance for mode in sums)
+        )
 
     def forget(self) -> None:
         """Let go of the sums kept: the book may have learned."""
         self._known.clear()
 
-    def _add_up(self, key: tuple[tuple[str, int, Evidence | Rung], ...]) -> list[Sum]:
-        joint = [Sum(1.0, 0.0, 0.0, ())]
-        for product, n, given in key:
-            modes: list[tuple[float, float, float, tuple[float, float]]]
-            if product:
-                seen = cast(Evidence, given)
-                modes = together(self.book.taught(product, seen) if seen else self.book.belief(product), n)
-            else:
-                modes = [(w, m, s * s, (m, s * s)) for w, m, s in self.modes(cast(Rung, given)[0])]
-            joint = [
-                Sum(a * w, m + mean, v + var, (*parts, *(((*part, n),) * n)))
-                for a, m, v, parts in joint
-                for w, mean, var, part in modes
-            ]
-            if len(joint) > MOST_SUMS:
-                joint.sort(key=lambda mode: -mode.share)
-                del joint[MOST_SUMS:]
+    def _add(self, sums: list[Sum], product: str, n: int, given: Evidence | Rung) -> list[Sum]:
+        """The sums with one group more."""
+        modes: list[tuple[float, float, float, tuple[float, float]]]
+        if product:
+            seen = cast(Evidence, given)
+            modes = together(self.book.taught(product, seen) if seen else self.book.belief(product), n)
+        else:
+            modes = [(w, m, s * s, (m, s * s)) for w, m, s in self.modes(cast(Rung, given)[0])]
+        joint = [
+            Sum(a * w, m + mean, v + var, (*parts, *(((*part, n),) * n)))
+            for a, m, v, parts in sums
+            for w, mean, var, part in modes
+        ]
+        if len(joint) > MOST_SUMS:
+            joint.sort(key=lambda mode: -mode.share)
+            del joint[MOST_SUMS:]
         return joint
