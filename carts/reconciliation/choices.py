@@ -81,9 +81,9 @@ class Choices:
         waiting = [rung for ladder in ladders for rung in ladder if rung]
         extra = max((self.one_more(story, rung) for rung in waiting), default=0.0) if change > 0 else 0.0
         ahead = [(0.0, extra)]  # the least and the most that the ladders not yet climbed may add
-        for ladder in reversed(spans):
+        for of_ladder in reversed(spans):
             low, high = ahead[-1]
-            ahead.append((low + min(span[0] for span in ladder), high + max(span[1] for span in ladder)))
+            ahead.append((low + min(span[0] for span in of_ladder), high + max(span[1] for span in of_ladder)))
         ahead.reverse()
         found: list[tuple[Rung, float, float]] = [((), 0.0, 0.0)]
         for ladder, bounds, (low, high) in zip(ladders, spans, ahead[1:], strict=True):

@@ -1,6 +1,7 @@
 """However much was scanned and never placed: the work of a standstill is bounded, and no way of it is lost by that."""
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -62,8 +63,14 @@ def sums_added(change: float, hole_ms: int, monkeypatch: pytest.MonkeyPatch) -> 
     units = [Unit(n, n, f"p{draw.randrange(30)}", 1000 * n) for n in range(120)]
     lying = tuple(Placed(u.id, 40.0 + 45.0 * int(u.product[1:]), 4.0, 0.0, 1e6) for u in units[100:])
     story = Hypothesis(load=3000.0, waiting=tuple(range(100)), placed=lying)
-    added, add = [], Sums._add
-    monkeypatch.setattr(Sums, "_add", lambda *args: added.append(1) or add(*args))  # type: ignore[func-returns-value]
+    added: list[int] = []
+    add = Sums._add
+
+    def counted(*args: Any) -> Any:
+        added.append(1)
+        return add(*args)
+
+    monkeypatch.setattr(Sums, "_add", counted)
     found(ways(units), story, change, hole_ms)
     return len(added)
 
