@@ -7,6 +7,19 @@ Pure.
 import hashlib
 import hmac
 from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+Z_95: Final = 1.96
+NONE_FOUND: Final = 3.0
+"""Of n checks that found nothing, up to 3/n may still find something with 95 % confidence (the rule of three)."""
+
+
+class Loss(NamedTuple):
+    """True loss in minor units, and where it lies with 95 % confidence."""
+
+    minor: int
+    low_minor: int
+    high_minor: int
 
 
 def draw(secret: bytes, trip_id: str) -> float:
@@ -38,3 +51,20 @@ def loss_estimate(audits: Sequence[tuple[float, int]], trips: int) -> tuple[floa
     total = sum(loss / probability for probability, loss in audits)
     variance = sum((1 - probability) * (loss / probability) ** 2 for probability, loss in audits)
     return total, variance**0.5
+
+
+def loss_between(audits: Sequence[tuple[float, int]], trips: int, typical_minor: int) -> Loss:
+    """`loss_estimate` with its interval. At least what was found is lost; where nothing was found, up to 3/n of the
+    trips may lack a piece of `typical_minor`, with n the equal checks that these are worth (Kish 1965).
+
+    Raises ValueError as `loss_estimate`, and for no audits: they tell nothing.
+    """
+    if not audits or trips <= 0:
+        raise ValueError("without an audit nothing is known of the loss")
+    total, error = loss_estimate(audits, trips)
+    found = sum(loss for _, loss in audits)
+    if found:
+        return Loss(round(total), round(max(found, total - Z_95 * error)), round(total + Z_95 * error))
+    weights = [1 / probability for probability, _ in audits]
+    equal = sum(weights) ** 2 / sum(weight**2 for weight in weights)
+    return Loss(0, 0, round(trips * min(1.0, NONE_FOUND / equal) * typical_minor))
