@@ -14,6 +14,7 @@ from django.urls import reverse_lazy
 from config import environment
 from config.logs import logging_config
 from config.mail import mail_config
+from inventory.privacy.classes import JOURNAL, SESSION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
@@ -23,7 +24,7 @@ DATABASE_URL = environment.url("DATABASE_URL", "", {"sqlite", "postgres", "postg
 REDIS_URL = environment.url("REDIS_URL", "", {"redis", "rediss", "unix"})
 BROKER_URL = environment.url("BROKER_URL", "", {"amqp", "amqps", "redis", "rediss"})
 EMBEDDED = not DATABASE_URL
-JOURNAL_DAYS = environment.integer("JOURNAL_DAYS", 400, least=1)
+JOURNAL_DAYS = environment.integer("JOURNAL_DAYS", JOURNAL.period.days, least=1)
 
 DEBUG = environment.flag("DEBUG", default=False)
 DEMO = environment.flag("DEMO", default=False)
@@ -196,6 +197,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     },
 }
 
+SESSION_COOKIE_AGE = int(SESSION.period.total_seconds())
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["carts.authentication.DeviceAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -241,8 +244,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "checkout.tasks.sweep", "schedule": 3.0, "options": {"expires": 3.0}},
     "expire": {"task": "carts.tasks.expire", "schedule": 600.0, "options": {"expires": 600.0}},
     "previews": {"task": "console.tasks.previews", "schedule": 15.0, "options": {"expires": 15.0}},
+    "reports": {"task": "console.tasks.keep_days", "schedule": 600.0, "options": {"expires": 600.0}},
     "learn": {"task": "carts.tasks.learn", "schedule": 10.0, "options": {"expires": 10.0}},
     "budgets": {"task": "carts.tasks.keep_budgets", "schedule": 600.0, "options": {"expires": 600.0}},
+    "forget": {"task": "inventory.tasks.forget", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "feeds": {"task": "inventory.tasks.fetch_feeds", "schedule": 60.0, "options": {"expires": 60.0}},
     "archive": {"task": "carts.tasks.archive_journal", "schedule": 3600.0, "options": {"expires": 3600.0}},
 }

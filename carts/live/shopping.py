@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from carts.live.anonymous import anonymous
 from carts.live.context import StoreContext
 from carts.live.decisions import copied, discrepancy_message, discrepancy_number, entries, trip_message
 from carts.live.results import Step
@@ -26,6 +27,7 @@ from carts.protocol.inbound import Event, Weight
 from carts.reconciliation import Engine, Output, Scale
 from carts.services.projection import line_rows
 from inventory.selectors.tokens import NoToken
+from inventory.services.pseudonyms import pseudonym
 
 SNAPSHOT_EVENTS = 50
 SNAPSHOT_MS = 60_000
@@ -192,7 +194,7 @@ class Shopping:
             cart_id=self.cart_id,
             stream=self.stream,
             mode=data.mode,
-            shopper=data.shopper or "",
+            shopper=pseudonym(self.context.catalogue.retailer_id, data.shopper or ""),
             language=language,
             policy_version_id=self.context.version_id,
             started_at=now,
@@ -268,7 +270,7 @@ class Shopping:
         return self._step(action, outcome[0], outcome[1], now)
 
     def _step(self, action: Apply, outcome: str, detail: dict[str, Any], now: datetime) -> Step:
-        data = msgspec.to_builtins(action.data)
+        data = anonymous(msgspec.to_builtins(action.data), outcome)
         return self._step_of(action.event, data, action.fingerprint, outcome, detail, now)
 
     def _step_of(

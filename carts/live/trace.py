@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from carts.models import TraceBlock
 from carts.points import Point, packed
+from inventory.privacy.classes import TRACE
 
 STILL_G = 3.0  # grams; less is no change worth a point
 STILL_MS = 5_000  # between points while nothing changes
@@ -14,7 +15,7 @@ BLOCK_POINTS = 300
 BLOCK_MS = 60_000  # of the trace that a crash may lose; a console that looks on asks for what there is
 RIDE_MS = 30_000  # so much of it goes along with the next event, which is written anyway
 LOOK_MS = 2_000  # less than that is not worth a block when somebody looks on
-KEPT = timedelta(days=30)
+KEPT = TRACE.period
 
 
 class Thinner:

@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 
 from checkout.errors import KeyInvalid, KeyMissing, KeyReused, KeyRunning
 from checkout.models import IdempotencyKey
+from inventory.privacy.classes import REPEAT
 
 LEASE = timedelta(seconds=60)
-KEPT = timedelta(days=30)
+KEPT = REPEAT.period
 Answer = tuple[int, bytes]
 
 

@@ -9,12 +9,13 @@ from django.db.models import Exists, F, OuterRef
 
 from checkout.models import OutboxMessage
 from checkout.services.deliveries import deliver
+from inventory.privacy.classes import MESSAGE
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 12
 BATCH = 100
-KEPT = timedelta(days=30)  # that a delivered message can still be looked at; then its cause alone tells of it
+KEPT = MESSAGE.period  # that a delivered message can still be looked at; then its cause alone tells of it
 FORGOTTEN_AT_ONCE = 1_000
 
 

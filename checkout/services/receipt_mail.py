@@ -5,7 +5,7 @@ deleted; the database refuses to keep it.
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
@@ -19,10 +19,11 @@ from checkout.services.outbox import outbox_put
 from checkout.trust_words import trust_words
 from checkout.wording import language_of
 from inventory.errors import DomainError
+from inventory.privacy.classes import MAIL
 from inventory.sealing import SecretLost, seal, unseal
 
 MOST = 3
-GIVE_UP = timedelta(days=1)
+GIVE_UP = MAIL.period
 SECRET = "checkout receipt mail"  # noqa: S105  the name of the box
 
 

@@ -1,12 +1,16 @@
 """Coupons, member cards, and which slips of paper were used."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
 from inventory.access import Action
-from inventory.admin.base import ReadOnlyAdmin, ScopedAdmin, ScopedFilter, display
+from inventory.admin.base import ReadOnlyAdmin, ScopedAdmin, ScopedFilter, TenantForm, display
 from inventory.models import Claim, ClaimKind, Coupon, MemberCard
+from inventory.services.pseudonyms import ending, pseudonym
 
 
 @admin.register(Coupon)
@@ -26,13 +30,32 @@ class CouponAdmin(ScopedAdmin):
         ).count()
 
 
+class MemberCardForm(TenantForm):
+    """The number is entered once, and only its hash is kept."""
+
+    number = forms.CharField(max_length=80, strip=True, required=False, help_text="As read; kept as a hash only.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        retailer, number = cleaned.get("retailer") or self.instance.retailer, cleaned.get("number", "")
+        if self.instance.pk is None and not number:
+            raise forms.ValidationError({"number": "Enter the card's number."})
+        if number:
+            self.instance.code, self.instance.ending = pseudonym(retailer.pk, number), ending(number)
+            rows = MemberCard.objects.filter(retailer=retailer, code=self.instance.code).exclude(pk=self.instance.pk)
+            if rows.exists():
+                raise forms.ValidationError({"number": "This card is there already."})
+        return cleaned
+
+
 @admin.register(MemberCard)
 class MemberCardAdmin(ScopedAdmin):
     see = Action.MANAGE_CATALOGUE
     change = Action.MANAGE_CATALOGUE
     deletable = True
+    form = MemberCardForm
     list_display = ["__str__", "retailer", "active", "added_at"]
-    search_fields = ["code"]
+    search_fields = ["ending"]
     list_filter = [("retailer", ScopedFilter), "active"]
     list_select_related = ["retailer"]
     readonly_fields = ["added_at"]

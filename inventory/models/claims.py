@@ -29,10 +29,14 @@ class Coupon(Scoped):
 
 
 class MemberCard(Scoped):
-    """A card that opens member prices. A pseudonym: whose it is stands with the retailer's own programme only."""
+    """A card that opens member prices. A pseudonym: whose it is stands with the retailer's own programme only.
+
+    `code` is the number's keyed hash under the retailer's own key (`inventory.services.pseudonyms`), never the number.
+    """
 
     retailer = models.ForeignKey(Retailer, on_delete=models.CASCADE, related_name="member_cards")
-    code = models.CharField(max_length=80)
+    code = models.CharField("number, hashed", max_length=80, editable=False)
+    ending = models.CharField("last signs", max_length=4, blank=True, default="", db_default="", editable=False)
     active = models.BooleanField(default=True)
     added_at = models.DateTimeField(auto_now_add=True)
 
@@ -41,7 +45,7 @@ class MemberCard(Scoped):
         constraints = [models.UniqueConstraint(fields=["retailer", "code"], name="member_card_once_per_retailer")]
 
     def __str__(self) -> str:
-        return f"…{self.code[-4:]}"
+        return f"…{self.ending}"
 
 
 class ClaimKind(models.TextChoices):

@@ -1,5 +1,6 @@
 """What a scan may be that is not goods: a voucher of the bottle bank, a coupon, a member's card."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -8,6 +9,7 @@ from msgspec import Struct
 from inventory.barcodes import Read, Unreadable, read
 from inventory.models import Coupon, MemberCard
 from inventory.selectors.articles import StoreCatalogue, printed_code
+from inventory.services.pseudonyms import pseudonyms
 
 RECIPIENT = "8018"  # GS1's service relation number of a recipient: loyalty cards
 LONGEST = 80
@@ -62,9 +64,9 @@ def token_for(catalogue: StoreCatalogue, code: str, now: datetime) -> Token | No
     names = token_names(catalogue, code)
     if not names:
         return None
-    card = MemberCard.objects.filter(retailer_id=catalogue.retailer_id, code__in=names, active=True).first()
-    if card is not None:
-        return Token(kind="member", code=card.code)
+    number = member_number(catalogue.retailer_id, names)
+    if number is not None:
+        return Token(kind="member", code=number)
     coupon = Coupon.objects.filter(retailer_id=catalogue.retailer_id, code__in=names).first()
     if coupon is not None:
         return _coupon(coupon, catalogue, now)
@@ -74,6 +76,13 @@ def token_for(catalogue: StoreCatalogue, code: str, now: datetime) -> Token | No
     if isinstance(found, Read) and found.coupon is not None:
         return NoToken("unknown_coupon", "This coupon is not for our store.")
     return None
+
+
+def member_number(retailer_id: int, names: Iterable[str]) -> str | None:
+    """Which of these is the number of an active member card; None if none is."""
+    hashed = {name_: name for name in names for name_ in pseudonyms(retailer_id, name)}
+    found = MemberCard.objects.filter(retailer_id=retailer_id, code__in=list(hashed), active=True).first()
+    return hashed[found.code] if found is not None else None
 
 
 def _voucher(found: Read) -> Token | NoToken:

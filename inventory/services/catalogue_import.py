@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -14,6 +14,7 @@ from django.db.models import Q
 from inventory.errors import DomainError, NotFound
 from inventory.imports import Table, guess_mapping, parse_rows, read_table
 from inventory.models import Barcode, CatalogueImport, Category, ImportState, Price, Product, Retailer, Store
+from inventory.privacy.classes import UPLOAD
 from inventory.services.audit import Note, audit_record_all
 from inventory.services.catalogue_plan import WRITTEN, Change, Plan, plan_import
 from inventory.services.versions import catalogue_touch
@@ -21,7 +22,7 @@ from inventory.services.versions import catalogue_touch
 SHOWN_PROBLEMS: Final = 200
 SHOWN_SAMPLES: Final = 50
 BATCH: Final = 1000
-KEPT_FOR: Final = timedelta(days=1)
+KEPT_FOR: Final = UPLOAD.period
 T = TypeVar("T")
 Say = Callable[[str], None]
 

@@ -12,7 +12,7 @@ LONGEST = 300
 # What another app may import: changes, reads, refusals, nudges and signals, the pure packages, and models by name.
 PUBLIC = {
     "inventory": {"services", "selectors", "errors", "access", "models", "problems", "barcodes", "pricing", "imaging",
-                  "urls", "addresses", "sealing"},
+                  "urls", "addresses", "sealing", "privacy"},
     "carts": {"services", "selectors", "errors", "models", "nudges", "signals", "authentication", "protocol",
               "reconciliation", "client", "simulator", "urls", "views", "consumers", "journal"},
     "checkout": {"services", "selectors", "errors", "models", "policy", "urls", "webhooks"},

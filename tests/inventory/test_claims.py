@@ -13,6 +13,7 @@ from inventory.selectors.catalogue import forget_catalogues, store_catalogue
 from inventory.selectors.tokens import NoToken, Token, may_be_token, token_for
 from inventory.services.claims import ClaimLost, claim_take, claims_release, claims_settle
 from inventory.services.promotions import promotion_set
+from inventory.services.pseudonyms import member_card_add
 from tests.inventory.world import NOW, make_product, make_store
 
 ANA, BEN = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -195,8 +196,8 @@ class TestRecognised:
         assert answer.why == "unknown_coupon"
 
     def test_a_members_card_counts_only_where_it_was_issued_and_while_it_is_active(self, store: Store) -> None:
-        card = MemberCard.objects.create(retailer=store.retailer, code="2000123")
-        MemberCard.objects.create(retailer=make_store("Next Door").retailer, code="2000456")
+        card = member_card_add(retailer=store.retailer, number="2000123")
+        member_card_add(retailer=make_store("Next Door").retailer, number="2000456")
 
         assert self._token(store, "]C0 2000123".replace(" ", "")) == Token(kind="member", code="2000123")
         assert self._token(store, "2000456") is None

@@ -6,12 +6,13 @@ import pytest
 
 from carts.live.hub import Hub
 from carts.live.parking import Parking
-from carts.models import Cart, Trip, TripState
+from carts.models import Cart, JournalEntry, Trip, TripState
 from carts.services.enrolment import device_enrol, enrolment_code_create
-from inventory.models import Claim, Coupon, MemberCard, Product, Store
+from inventory.models import Claim, Coupon, Product, Store
 from inventory.selectors.catalogue import forget_catalogues
 from inventory.services.prices import price_set
 from inventory.services.promotions import promotion_set
+from inventory.services.pseudonyms import member_card_add, pseudonym
 from tests.carts.live.cast import MILK, Shop, make_shop, on_the_loop, open_tablet
 from tests.inventory.world import NOW
 
@@ -89,13 +90,13 @@ def test_a_voucher_serves_one_cart_until_that_one_lets_it_go() -> None:
 
 def test_a_members_card_and_a_coupon_bring_their_prices() -> None:
     shop = _shop()
-    MemberCard.objects.create(retailer=shop.store.retailer, code="CARD-7")
+    member_card_add(retailer=shop.store.retailer, number="CARD-7")
     Coupon.objects.create(retailer=shop.store.retailer, code="TEN-1", promotion_coupon="TEN")
 
     async def story(hub: Hub) -> None:
         ana = open_tablet(hub, shop.token)
         await ana.hello()
-        await ana.event("start")
+        await ana.event("start", shopper="wallet-4711")
         await ana.event("scan", code=MILK, source="scanner")
         card = await ana.event("scan", code="]Q0CARD-7", source="scanner")
         coupon = await ana.event("scan", code="TEN-1", source="keyed")
@@ -106,6 +107,11 @@ def test_a_members_card_and_a_coupon_bring_their_prices() -> None:
         assert ana.basket["totals"]["member"] is True
 
     on_the_loop(story)
+    kept = "".join(repr(row) for table in (Trip, JournalEntry) for row in table.objects.values_list())
+    assert "TEN-1" in kept
+    assert "CARD-7" not in kept
+    assert "wallet-4711" not in kept
+    assert Trip.objects.get().shopper == pseudonym(shop.store.retailer_id, "wallet-4711")
 
 
 def test_a_lower_price_reaches_the_open_basket() -> None:
