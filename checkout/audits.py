@@ -7,11 +7,22 @@ Pure.
 import hashlib
 import hmac
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Final, NamedTuple
 
 Z_95: Final = 1.96
 NONE_FOUND: Final = 3.0
 """Of n checks that found nothing, up to 3/n may still find something with 95 % confidence (the rule of three)."""
+
+LEAST_SPREAD: Final = 5.0
+
+
+class Group(NamedTuple):
+    """Trips of a store, or reviews of a person: how many were drawn, how many were to be expected, and the variance."""
+
+    drawn: int
+    expected: float
+    variance: float
 
 
 class Loss(NamedTuple):
@@ -68,3 +79,27 @@ def loss_between(audits: Sequence[tuple[float, int]], trips: int, typical_minor:
     weights = [1 / probability for probability, _ in audits]
     equal = sum(weights) ** 2 / sum(weight**2 for weight in weights)
     return Loss(0, 0, round(trips * min(1.0, NONE_FOUND / equal) * typical_minor))
+
+
+def together(groups: Sequence[Group]) -> Group:
+    """Groups as one."""
+    return Group(sum(g.drawn for g in groups), sum(g.expected for g in groups), sum(g.variance for g in groups))
+
+
+def evenness(groups: Sequence[Group], *, given: int = 0) -> float:
+    """The chance that fair draws are spread as unevenly as these, or worse: a chi-square test, 1 where there is too
+    little to tell. `given`: how many figures the expectation itself was taken from.
+
+    Groups with a variance below 5 are put together, as the test is for large ones. The chi-square distribution is
+    that of Wilson and Hilferty (1931), good to a few per cent of the chance down to 1 in 100,000.
+    """
+    large = [group for group in groups if group.variance >= LEAST_SPREAD]
+    small = [group for group in groups if group.variance < LEAST_SPREAD]
+    rest = together(small)
+    held = [*large, rest] if rest.variance >= LEAST_SPREAD else large
+    free = len(held) - given
+    if free < 1:
+        return 1.0
+    square = sum((group.drawn - group.expected) ** 2 / group.variance for group in held)
+    ninth = 2 / (9 * free)
+    return 1 - NormalDist().cdf(((square / free) ** (1 / 3) - (1 - ninth)) / ninth**0.5)

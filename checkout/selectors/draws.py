@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from checkout import policy
-from checkout.audits import commitment, draw
-from checkout.models import Checkout, DrawDay
+from checkout.audits import Group, commitment, draw
+from checkout.models import Checkout, DrawDay, Escalation
 from checkout.models.below import Retailer, Store
 
 
@@ -39,6 +39,10 @@ class DayDrawn(NamedTuple):
         return sum(trip.drawn for trip in self.trips)
 
     @property
+    def group(self) -> Group:
+        return Group(self.drawn, self.expected, self.spread**2)
+
+    @property
     def faults(self) -> list[str]:
         """What is not as it was promised, in words; empty for a fair day."""
         found = []
@@ -68,6 +72,27 @@ def day_drawn(row: DrawDay) -> DayDrawn:
     trips = list(judged.values())
     variance = sum(trip.chance * (1 - trip.chance) for trip in trips)
     return DayDrawn(row, trips, sum(trip.chance for trip in trips), variance**0.5)
+
+
+def reviewers_drawn(retailer: Retailer, *, first: date, days: int) -> dict[str, tuple[int, Group]]:
+    """By person: the reviews they settled in these days (UTC), and how many of these were random checks.
+
+    A person is to have as many as their share of all reviews says: who has many more picks them, or is picked.
+    """
+    begin = datetime.combine(first, time(), UTC)
+    settled = Escalation.objects.filter(
+        store__retailer=retailer, resolved_at__gte=begin, resolved_at__lt=begin + timedelta(days=days)
+    ).exclude(resolved_by=None)
+    counted: dict[str, list[int]] = {}
+    for name, audit in settled.values_list("resolved_by__username", "checkout__judgement__audit"):
+        row = counted.setdefault(name, [0, 0])
+        row[0] += 1
+        row[1] += bool(audit)
+    share = sum(drawn for _, drawn in counted.values()) / max(1, sum(all_ for all_, _ in counted.values()))
+    return {
+        name: (reviews, Group(drawn, reviews * share, reviews * share * (1 - share)))
+        for name, (reviews, drawn) in sorted(counted.items())
+    }
 
 
 def draws_body(retailer: Retailer, day: date) -> dict[str, Any]:

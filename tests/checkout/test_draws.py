@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import uuid
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -10,8 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from checkout.models import Checkout, DrawDay
+from carts.models import Cart
+from checkout.audits import Group, commitment, day_seed, draw, evenness
+from checkout.models import Checkout, Conclusion, DrawDay, Escalation
 from checkout.services.draws import draws_bind, draws_disclose
+from checkout.services.escalations import escalation_claim, escalation_decide
 from inventory.models import AuditEntry
 from tests.checkout.world import NOW, Shop, make_trip, open_checkout
 
@@ -102,3 +106,66 @@ def test_a_check_that_was_not_drawn_is_told(shop: Shop, drawn: Checkout) -> None
 def test_a_day_that_is_unknown_or_none_is_not_found(shop: Shop) -> None:
     for day in ("2020-01-01", "someday"):
         assert Client().get(f"/draws/{shop.store.retailer.slug}/{day}.json").status_code == 404
+
+
+SHARE = 0.02
+STORES, PEOPLE, TRIPS = 20, 12, 1000
+
+
+def spread(boosted: dict[str, float]) -> tuple[float, float]:
+    """How even the draws of a day are over stores and over people, from the disclosed seeds alone. `boosted`: the
+    share of those whose trips are checked more or less often than the policy says."""
+    stores, people = dict.fromkeys(range(STORES), 0), dict.fromkeys(range(PEOPLE), 0)
+    for store in stores:
+        seed = day_seed(b"a secret", store, "2026-03-02")
+        assert commitment(seed) == commitment(bytes.fromhex(seed.hex())), "what is bound is what is disclosed"
+        for number in range(TRIPS):
+            person = number % PEOPLE
+            share = boosted.get(f"store {store}", boosted.get(f"person {person}", SHARE))
+            drawn = draw(seed, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{store}/{number}"))) < share
+            stores[store] += drawn
+            people[person] += drawn
+    shares = [(stores, TRIPS), (people, TRIPS * STORES / PEOPLE)]
+    even = [
+        evenness([Group(drawn, count * SHARE, count * SHARE * (1 - SHARE)) for drawn in counts.values()])
+        for counts, count in shares
+    ]
+    return even[0], even[1]
+
+
+def test_random_checks_are_evenly_spread_over_stores_and_people() -> None:
+    stores, people = spread({})
+
+    assert stores > 0.01
+    assert people > 0.01
+
+
+@pytest.mark.parametrize(
+    ("boosted", "which"), [({"store 3": 0.06}, 0), ({"person 5": 0.04}, 1), ({"person 5": 0.0}, 1)]
+)
+def test_one_store_or_person_that_is_checked_more_or_less_than_others_is_noticed(
+    boosted: dict[str, float], which: int
+) -> None:
+    assert spread(boosted)[which] < 0.0001
+
+
+def test_few_draws_are_never_called_uneven() -> None:
+    assert evenness([Group(1, 0.01, 0.01), Group(0, 2.0, 2.0)]) == 1.0
+    assert evenness([]) == 1.0
+
+
+def test_the_command_tells_of_stores_and_of_the_people_who_settled_random_checks(shop: Shop, drawn: Checkout) -> None:
+    while not drawn.judgement["audit"]:
+        cart = Cart.objects.create(store=shop.store, label=uuid.uuid4().hex[:10])
+        drawn = open_checkout(shop, make_trip(shop, cart=cart))
+    escalation = Escalation.objects.get(checkout=drawn)
+    Escalation.objects.filter(id=escalation.id).update(state="waiting")
+    escalation_claim(escalation_id=escalation.id, staff=shop.sue, now=NOW)
+    escalation_decide(escalation_id=escalation.id, staff=shop.sue, conclusion=Conclusion.CLEARED, now=NOW)
+    draws_disclose(now=AFTER)
+
+    rows = {line.split()[0]: line.split() for line in checked(shop).splitlines() if line.strip()}
+
+    # trips; reviews, expected, random of the one person there is
+    assert int(rows[shop.store.code][3]) >= 1
+    assert rows["sue"][-4:-1] == ["1", "1.0", "1"]
