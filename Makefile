@@ -56,6 +56,7 @@ test-services:
 	@TEST_DATABASE_URL=$(TEST_DATABASE_URL) TEST_REDIS_URL=$(TEST_REDIS_URL) TEST_BROKER_URL=$(TEST_BROKER_URL) $(PY) -m tests.services
 
 test-proofs:
+	@env -u DATABASE_URL -u REDIS_URL -u BROKER_URL $(PY) -m tests.proofs.crash --count 50
 	@env -u DATABASE_URL -u REDIS_URL -u BROKER_URL $(PY) -m tests.proofs.network --count 500
 	@env -u DATABASE_URL -u REDIS_URL -u BROKER_URL $(PY) -m tests.proofs.histories --count 20000
 

@@ -1,6 +1,6 @@
 """The proofs in small, and that each notices when its safety is gone; the commands do them at length.
 
-Bad lines and histories are many enough for `make test` to run as commands beside the tests.
+Kills, bad lines and histories are many enough for `make test` to run as commands beside the tests.
 
 Nothing here depends on how fast the machine is: what must happen within seconds is judged by the commands alone.
 """
@@ -19,13 +19,12 @@ from tests.proofs.telling import Finding
 
 pytestmark = pytest.mark.slow
 PROOFS: dict[str, tuple[Any, int]] = {
-    "crash": (crash, 3),
     "takeover": (takeover, 2),
     "frames": (frames, 1500),
     "disk full": (partial(disk_full, patience=10.0), 1),
 }
 # Stops and silence are proved by their commands: they mostly wait.
-TOGETHER = [("crash",), ("takeover",), ("frames", "disk full")]
+TOGETHER = [("takeover",), ("frames", "disk full")]
 CONTROLS: dict[str, tuple[Any, int]] = {
     "crash": (crash, 4),
     "takeover": (takeover, 6),
