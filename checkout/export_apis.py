@@ -1,7 +1,8 @@
 """REST for a retailer's own systems: the order feed, business days, and the schemas of webhooks."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -22,7 +23,8 @@ from checkout.order_schemas import DATA, event_schema, order_schema
 from checkout.selectors.orders import MOST, feed_csv, feed_page
 from checkout.services.business_days import DayInvalid, day_close
 from checkout.services.order_feed import feed_extend, token_holder
-from inventory.errors import NotFound
+from inventory.access import Scope
+from inventory.errors import DomainError, NotFound
 from inventory.services.rates import rate_take
 
 FEED = [
@@ -38,9 +40,25 @@ class RetailerPrincipal:
 
     is_authenticated = True
 
-    def __init__(self, retailer: Retailer) -> None:
-        self.retailer = retailer
+    def __init__(self, retailer: Retailer, scopes: frozenset[str]) -> None:
+        self.retailer, self.scopes = retailer, scopes
         self.pk = retailer.pk
+
+
+class ScopeMissing(DomainError):
+    code = "scope_missing"
+    status = 403
+
+
+class HasScope(permissions.BasePermission):
+    """The token has the scope that the view's method asks for; asked before anything is looked up."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Raises ScopeMissing. A method that the view does not have is refused as such later."""
+        wanted: Scope | None = view.scopes.get(request.method)
+        if wanted is not None and wanted not in request.user.scopes:  # type: ignore[union-attr]
+            raise ScopeMissing(f"This token lacks the scope {wanted}.")
+        return True
 
 
 class ExportAuthentication(authentication.BaseAuthentication):
@@ -51,12 +69,13 @@ class ExportAuthentication(authentication.BaseAuthentication):
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        retailer = token_holder(text.strip(), now=timezone.now())
-        if retailer is None:
+        token = token_holder(text.strip(), now=timezone.now())
+        if token is None:
             raise CredentialInvalid(headers={"WWW-Authenticate": "Bearer"})
+        retailer: Retailer = token.retailer
         limit = settings.API_CALLS_PER_MINUTE
         rate_take(retailer_id=retailer.pk, kind="system", limit=limit, now=timezone.now())
-        return RetailerPrincipal(retailer), retailer
+        return RetailerPrincipal(retailer, frozenset(token.scopes.split())), retailer
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
@@ -72,11 +91,14 @@ class ExportScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 class _Export(APIView):
     authentication_classes = [ExportAuthentication]
-    permission_classes = [permissions.IsAuthenticated]
+    permission_classes = [permissions.IsAuthenticated, HasScope]
+    scopes: ClassVar[Mapping[str, Scope]]
 
 
 class OrdersView(_Export):
     """Paid orders and what became of them, in an order without holes. Keep the cursor, and ask again with it."""
+
+    scopes = {"GET": Scope.READ_ORDERS}
 
     @extend_schema(operation_id="orders_list", parameters=FEED, responses=OpenApiTypes.OBJECT, tags=["export"])
     def get(self, request: Request) -> HttpResponse:
@@ -94,6 +116,8 @@ class OrdersView(_Export):
 
 class DayView(_Export):
     """A closed business day: totals, or its files (`?as=csv`, `?as=poslog`). POST closes a day that is over."""
+
+    scopes = {"GET": Scope.READ_DAYS, "POST": Scope.CLOSE_DAYS}
 
     parameters = [OpenApiParameter("as", str, enum=["json", "csv", "poslog"])]
 

@@ -111,7 +111,7 @@ FIELDS: Mapping[str, Fields] = {
         {BOOKS: "id retailer position kind reference receipt at"}, trip="receipt__checkout__trip"
     ),
     "checkout.ExportToken": Fields(
-        {SETUP: "id retailer name created_at last_used_at revoked_at", SECRET: "token_hash", DEED: "created_by"}
+        {SETUP: "id retailer name scopes created_at last_used_at revoked_at", SECRET: "token_hash", DEED: "created_by"}
     ),
     "checkout.OutboxMessage": Fields(
         {MESSAGE: "id store topic group payload created_at due_at attempts delivered_at dead_at error"}

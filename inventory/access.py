@@ -74,3 +74,18 @@ ROLES: Mapping[Role, frozenset[Action]] = {
 def roles_with(action: Action) -> list[Role]:
     """The roles that may do this."""
     return [role for role, actions in ROLES.items() if action in actions]
+
+
+class Scope(StrEnum):
+    """What a token of a retailer's own system may do; a token has those that it was made with, and no others."""
+
+    READ_ORDERS = "orders:read"
+    READ_DAYS = "days:read"
+    CLOSE_DAYS = "days:close"
+
+
+SCOPES: Mapping[Scope, str] = {
+    Scope.READ_ORDERS: "Read the order feed: `GET /api/v1/orders`",
+    Scope.READ_DAYS: "Read closed business days: `GET /api/v1/days/{store}/{day}`",
+    Scope.CLOSE_DAYS: "Close a business day: `POST /api/v1/days/{store}/{day}`",
+}

@@ -1,6 +1,6 @@
 """The documentation page of the roles, made from their table."""
 
-from inventory.access import ROLES, WORDS, Action
+from inventory.access import ROLES, SCOPES, WORDS, Action
 
 PATH = "docs/access.md"
 
@@ -29,10 +29,16 @@ across tenants on purpose, the sweeps first, stands with its reason in `inventor
 | Cart | `Authorization: Device …`, or a ticket of 30 s | its trips, checkouts and payments; its store's catalogue |
 | Gate | `Authorization: Device …` | exit passes of its store |
 | Till | `Authorization: Device …` | baskets handed to tills of its store |
-| A retailer's system | `Authorization: Bearer smartcart_…` | orders and business days of its retailer |
+| A retailer's system | `Authorization: Bearer smartcart_…` | of its retailer what its token's scopes say |
 | Shopper | an address with a secret (receipt, exit pass) | that receipt or pass |
 
 Enrolling a cart anew, rolling a token or revoking one ends the credential before at once.
+
+## Scopes of a retailer's systems
+
+`manage.py export_token --retailer SLUG --name ERP --scope orders:read` makes a token with one; without
+`--scope` it has all. A call that its token has no scope for is refused with 403 `scope_missing`, whether what it asks for exists or not.
+
 """
 
 
@@ -44,4 +50,5 @@ def page() -> str:
     for action in Action:
         marks = ["yes" if action in ROLES[role] else "" for role in roles]
         lines.append("| " + " | ".join([f"{WORDS[action]} (`{action}`)", *marks]) + " |")
-    return INTRODUCTION + "\n".join(lines) + "\n" + REST
+    scopes = ["| Scope | Allows |", "| --- | --- |", *(f"| `{scope}` | {words} |" for scope, words in SCOPES.items())]
+    return INTRODUCTION + "\n".join(lines) + "\n" + REST + "\n".join(scopes) + "\n"

@@ -131,8 +131,8 @@ class FeedEntryAdmin(ReadOnlyAdmin):
 @admin.register(ExportToken)
 class ExportTokenAdmin(ReadOnlyAdmin):
     see = Action.MANAGE_STAFF
-    list_display = ["name", "retailer", "created_at", "created_by", "last_used_at", "revoked_at"]
+    list_display = ["name", "retailer", "scopes", "created_at", "created_by", "last_used_at", "revoked_at"]
     search_fields = ["name", "retailer__name"]
     list_filter = [("retailer", ScopedFilter), ("revoked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["retailer", "created_by"]
-    fields = ["name", "retailer", "created_at", "created_by", "last_used_at", "revoked_at"]
+    fields = ["name", "retailer", "scopes", "created_at", "created_by", "last_used_at", "revoked_at"]

@@ -7,6 +7,8 @@ from checkout.models.receipts import Receipt
 from inventory.models.scoping import Scoped
 from inventory.models.tenancy import Retailer
 
+BEFORE_SCOPES = "orders:read days:read days:close"
+
 
 class FeedCounter(Scoped):
     """The last position of a retailer's order feed; raised under its row's lock, so that readers never skip one."""
@@ -44,10 +46,14 @@ class FeedEntry(Scoped):
 
 
 class ExportToken(Scoped):
-    """Lets a retailer's system read orders and days (`Authorization: Bearer …`). Kept as SHA-256 only."""
+    """Lets a retailer's system do what its scopes say (`Authorization: Bearer …`). Kept as SHA-256 only."""
 
     retailer = models.ForeignKey(Retailer, on_delete=models.CASCADE, related_name="export_tokens")
     name = models.CharField(max_length=60)
+    # Tokens from before there were scopes could do all that there was.
+    scopes = models.CharField(
+        max_length=200, db_default=BEFORE_SCOPES, help_text="What it may do, names of `inventory.access.Scope`."
+    )
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(

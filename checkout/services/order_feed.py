@@ -5,6 +5,7 @@ then. So a position, once seen, has nothing before it that a reader could have m
 """
 
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -14,6 +15,7 @@ from django.db.models import Exists, F, Max, OuterRef
 
 from checkout.models import ExportToken, FeedCounter, FeedEntry, Receipt, Refund, RefundState
 from checkout.models.below import Retailer
+from inventory.access import Scope
 
 BATCH = 500
 PAID, REFUNDED = "order.paid", "order.refunded"
@@ -43,24 +45,25 @@ def feed_extend(*, retailer_id: int) -> int:
     return len(entries)
 
 
-def token_create(*, retailer: Retailer, name: str, staff: User | None, now: datetime) -> tuple[ExportToken, str]:
+def token_create(
+    *, retailer: Retailer, name: str, staff: User | None, now: datetime, scopes: Iterable[Scope] = tuple(Scope)
+) -> tuple[ExportToken, str]:
     """A token for a retailer's system, and its text, which is told this once."""
     text = PREFIX + secrets.token_urlsafe(32)
     row = ExportToken.objects.create(
-        retailer=retailer, name=name[:60], token_hash=_hash(text), created_by=staff, created_at=now
-    )
+        retailer=retailer, name=name[:60], token_hash=_hash(text), created_by=staff, created_at=now,
+        scopes=" ".join(sorted(set(scopes))),
+    )  # fmt: skip
     return row, text
 
 
-def token_holder(text: str, *, now: datetime) -> Retailer | None:
-    """Whose token this is; None for one that is unknown, revoked, or of a retailer that is gone."""
+def token_holder(text: str, *, now: datetime) -> ExportToken | None:
+    """The token, with whose it is; None for one that is unknown, revoked, or of a retailer that is gone."""
     rows = ExportToken.objects.select_related("retailer").filter(token_hash=_hash(text), revoked_at=None)
     token = rows.filter(retailer__active=True).first()
-    if token is None:
-        return None
-    ExportToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    retailer: Retailer = token.retailer
-    return retailer
+    if token is not None:
+        ExportToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    return token
 
 
 def token_revoke(*, token: ExportToken, now: datetime) -> None:

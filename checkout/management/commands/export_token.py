@@ -8,6 +8,7 @@ from django.utils import timezone
 from checkout.models import ExportToken
 from checkout.models.below import Retailer
 from checkout.services.order_feed import token_create, token_revoke
+from inventory.access import Scope
 
 
 class Command(BaseCommand):
@@ -16,6 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--retailer", required=True, help="its slug")
         parser.add_argument("--name", help="what reads with it, such as ERP")
+        parser.add_argument(
+            "--scope", action="append", choices=list(Scope), help="what it may do; may be repeated; all if absent"
+        )
         parser.add_argument("--revoke", type=int, metavar="NUMBER", help="a token's number in the list")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,8 +28,11 @@ class Command(BaseCommand):
             raise CommandError(f"There is no retailer {options['retailer']!r}.")
         rows = ExportToken.objects.filter(retailer=retailer)
         if options["name"]:
-            row, text = token_create(retailer=retailer, name=options["name"], staff=None, now=timezone.now())
-            self.stdout.write(f"{row.pk} {row.name}\n{text}\nKeep it: it is not shown again.")
+            scopes = [Scope(name) for name in options["scope"] or Scope]
+            row, text = token_create(
+                retailer=retailer, name=options["name"], staff=None, now=timezone.now(), scopes=scopes
+            )
+            self.stdout.write(f"{row.pk} {row.name} ({row.scopes})\n{text}\nKeep it: it is not shown again.")
         elif options["revoke"]:
             found = rows.filter(pk=options["revoke"]).first()
             if found is None:
@@ -35,4 +42,4 @@ class Command(BaseCommand):
         else:
             for row in rows.order_by("pk"):
                 used = f"last used {row.last_used_at:%Y-%m-%d %H:%M}" if row.last_used_at else "never used"
-                self.stdout.write(f"{row.pk} {row.name}: {'revoked' if row.revoked_at else used}")
+                self.stdout.write(f"{row.pk} {row.name} ({row.scopes}): {'revoked' if row.revoked_at else used}")

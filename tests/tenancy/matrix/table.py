@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from inventory.access import Action
+from inventory.access import Action, Scope
 
 JSON, FORM, FILES = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 DEVICES = ("cart", "gate", "till", "camera")
@@ -18,8 +18,8 @@ DEVICES = ("cart", "gate", "till", "camera")
 class Row:
     """One address and method. `kinds`: the machines it is for; without kinds and `needs` it is for everybody.
 
-    `staff` pages ask for a login first. `to_each_its_own`: it has no part that names a thing, and answers every
-    principal of the right kind about what is its own.
+    A call of a retailer's system names its `scope`. `staff` pages ask for a login first. `to_each_its_own`: it has no
+    part that names a thing, and answers every principal of the right kind about what is its own.
     """
 
     method: str
@@ -30,6 +30,7 @@ class Row:
     staff: bool = False
     to_each_its_own: bool = False
     roleless: int | None = None
+    scope: Scope | None = None
     sends: str = FORM
     data: Any = field(default=None, hash=False)
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -146,9 +147,9 @@ API = (
     call("POST", "payments/<uuid:payment>/void", 409, "cart"),
     call("GET", BASKET, 200, "till"),
     call("POST", f"{BASKET}/paid", 201, "till", data={"tender": "cash", "reference": "7", "amount": 219}),
-    call("GET", "orders", 200, "system", to_each_its_own=True),
-    call("GET", "days/<slug:store>/<str:day>", 200, "system"),
-    call("POST", "days/<slug:store>/<str:day>", 200, "system"),
+    call("GET", "orders", 200, "system", to_each_its_own=True, scope=Scope.READ_ORDERS),
+    call("GET", "days/<slug:store>/<str:day>", 200, "system", scope=Scope.READ_DAYS),
+    call("POST", "days/<slug:store>/<str:day>", 200, "system", scope=Scope.CLOSE_DAYS),
     call("POST", "gate/open", 400, "gate", to_each_its_own=True),
     call("POST", "gate/sync", 200, "gate", to_each_its_own=True, data={"opened": []}),
     call("GET", "cameras/<uuid:camera>/frames", 200, "camera"),
