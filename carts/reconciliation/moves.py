@@ -102,27 +102,27 @@ class Moves:
         extra: bool = True,
     ) -> Iterator[Move]:
         """Waiting units put in and declared units lifted; and, if `extra`, with one unit more than was scanned."""
-        prior = PLACED + self.lateness(story, units, outs, new.since, new.hole_ms > 0)
-        taken = -sum(story.placed[i].grams for _, i in outs)
-        doubt = sum(story.placed[i].variance + corner(story.placed[i].grams) for _, i in outs) + 1.0
+        taken = -sum([story.placed[i].grams for _, i in outs])
+        doubt = sum([story.placed[i].variance + corner(story.placed[i].grams) for _, i in outs]) + 1.0
         alike = self.sums.alike(units)
-        freedom = min((self.book.freedom(product) for product, _ in alike if product), default=1e3)
-        for share, weight, var, parts in self.sums.of(story, alike):
-            mean, variance = weight + taken, var + doubt
-            if abs(residual - mean) < REACH * (math.sqrt(variance) + sd):
-                yield Move(prior + math.log(share), mean, variance, units, parts, outs, freedom=freedom)
-        if residual > 0 and extra:
-            yield from self.extras(story, units, alike, outs, prior, residual, sd)
+        sums, span = self.sums.of(story, alike)
+        if span.near(residual - taken, REACH * (math.sqrt(span.variance + doubt) + sd)):
+            prior = PLACED + self.lateness(story, units, outs, new.since, new.hole_ms > 0)
+            freedom = min([self.book.freedom(product) for product, _ in alike if product], default=1e3)
+            for share, weight, var, parts in sums:
+                mean, variance = weight + taken, var + doubt
+                if abs(residual - mean) < REACH * (math.sqrt(variance) + sd):
+                    yield Move(prior + math.log(share), mean, variance, units, parts, outs, freedom=freedom)
+        if residual > 0 and extra and units:
+            yield from self.extras(story, units, alike, outs, residual, sd, taken, doubt, new)
 
     def extras(
-        self, story: Hypothesis, units: Rung, alike: list[tuple[str, Rung]], outs: Outs, prior: float, residual: float,
-        sd: float,
+        self, story: Hypothesis, units: Rung, alike: list[tuple[str, Rung]], outs: Outs, residual: float, sd: float,
+        taken: float, doubt: float, new: Standstill,
     ) -> Iterator[Move]:  # fmt: skip
         """Waiting units put in, and with them one more of a product than was scanned."""
-        taken = -sum(story.placed[i].grams for _, i in outs)
-        doubt = sum(story.placed[i].variance + corner(story.placed[i].grams) for _, i in outs) + 1.0
-        score = prior + math.log(self.policy.rates.extra)
-        spans = [self.sums.span(story, group) for group in alike]
+        score = None
+        spans = [self.sums.span(story, group) for group in alike] if len(alike) > 1 else []
         for k, (product, rung) in enumerate(alike):
             if self.sums.loose(rung[0]) or self.units[rung[0]].known_g is not None:
                 continue
@@ -130,9 +130,12 @@ class Moves:
             span = self.sums.span(story, more).instead(spans, k)
             if not span.near(residual - taken, REACH * (math.sqrt(span.variance + doubt) + sd)):
                 continue
+            if score is None:
+                score = PLACED + self.lateness(story, units, outs, new.since, new.hole_ms > 0)
+                score += math.log(self.policy.rates.extra)
             groups = [*alike[:k], more, *alike[k + 1 :]]
             freedom = self.book.freedom(product)
-            for share, weight, var, parts in self.sums.of(story, groups):
+            for share, weight, var, parts in self.sums.of(story, groups).sums:
                 mean, variance = weight + taken, var + doubt
                 if abs(residual - mean) < REACH * (math.sqrt(variance) + sd):
                     apart = self.without_extra(parts, groups, k)

@@ -67,12 +67,22 @@ class Span(NamedTuple):
         return self.low - reach < grams < self.high + reach
 
 
+class Mixture(NamedTuple):
+    """The modes of a sum, and their bounds."""
+
+    sums: list[Sum]
+    span: Span
+
+
+NOTHING = Mixture([Sum(1.0, 0.0, 0.0, ())], Span(0.0, 0.0, 0.0))
+
+
 class Sums:
     """Weights of units; `units` is the engine's register of what was scanned."""
 
     def __init__(self, book: WeightBook, units: Mapping[int, Unit]) -> None:
         self.book, self.units = book, units
-        self._known: dict[Key, list[Sum]] = {}
+        self._known: dict[Key, Mixture] = {}
 
     def modes(self, unit: int) -> list[Mode]:
         """What one unit may weigh: share, mean, standard deviation."""
@@ -115,7 +125,7 @@ class Sums:
             if p.seen_variance < 100.0 and self.units[p.unit].product == product and self.units[p.unit].known_g is None
         )
 
-    def of(self, story: Hypothesis, alike: list[tuple[str, Rung]]) -> list[Sum]:
+    def of(self, story: Hypothesis, alike: list[tuple[str, Rung]]) -> Mixture:
         """Mixture of the sum of groups of units; the least likely modes are dropped beyond a dozen.
 
         Stories mostly ask for the same sums: they are kept until `forget`.
@@ -125,25 +135,22 @@ class Sums:
         )
         return self._of(key)
 
-    def _of(self, key: Key) -> list[Sum]:
+    def _of(self, key: Key) -> Mixture:
         known = self._known.get(key)
         if known is None:
             # Choices differ mostly in their last groups: what the first ones weigh together is kept, too.
-            known = self._known[key] = self._add(self._of(key[:-1]), *key[-1]) if key else [Sum(1.0, 0.0, 0.0, ())]
+            known = self._known[key] = self._add(self._of(key[:-1]).sums, *key[-1]) if key else NOTHING
         return known
 
     def span(self, story: Hypothesis, group: tuple[str, Rung]) -> Span:
         """Bounds of what one group of units weighs together."""
-        sums = self.of(story, [group])
-        return Span(
-            min(mode.mean for mode in sums), max(mode.mean for mode in sums), max(mode.variance for mode in sums)
-        )
+        return self.of(story, [group]).span
 
     def forget(self) -> None:
         """Let go of the sums kept: the book may have learned."""
         self._known.clear()
 
-    def _add(self, sums: list[Sum], product: str, n: int, given: Evidence | Rung) -> list[Sum]:
+    def _add(self, sums: list[Sum], product: str, n: int, given: Evidence | Rung) -> Mixture:
         """The sums with one group more."""
         modes: list[tuple[float, float, float, tuple[float, float]]]
         if product:
@@ -159,4 +166,5 @@ class Sums:
         if len(joint) > MOST_SUMS:
             joint.sort(key=lambda mode: -mode.share)
             del joint[MOST_SUMS:]
-        return joint
+        means = [mode.mean for mode in joint]
+        return Mixture(joint, Span(min(means), max(means), max([mode.variance for mode in joint])))
