@@ -1,8 +1,13 @@
-"""How a person proves who they are beyond the password, and where they are signed in."""
+"""How a person proves who they are beyond the password, where they are signed in, and the figures of past days."""
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import models
+
+from inventory.models.scoping import StoreScoped
+from inventory.models.tenancy import Store
+
+__all__ = ["RecoveryCode", "SecondFactor", "StaffSession", "Store", "StoreDay", "StoreMonth"]
 
 
 class SecondFactor(models.Model):
@@ -47,3 +52,37 @@ class StaffSession(models.Model):
 
     def __str__(self) -> str:
         return f"session of {self.user_id}"
+
+
+class StoreDay(StoreScoped):
+    """The figures of a store's day that is over (`console.figures.Figures`): reports need not count its rows again."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="report_days")
+    day = models.DateField(help_text="In the store's own time.")
+    figures = models.JSONField()
+    version = models.PositiveSmallIntegerField(help_text="Of the way of counting.")
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["store", "day"], name="figures_once_per_store_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.store_id} {self.day}"
+
+
+class StoreMonth(StoreScoped):
+    """What a store truly lost in a month, estimated from its full random checks; of the current one up to `until`."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="report_months")
+    month = models.DateField(help_text="Its first day, in the store's own time.")
+    until = models.DateField(help_text="The day before which it is counted.")
+    losses = models.JSONField(help_text="[{mode, trips, drawn, full, found_minor, loss}].")
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-month"]
+        constraints = [models.UniqueConstraint(fields=["store", "month"], name="losses_once_per_store_and_month")]
+
+    def __str__(self) -> str:
+        return f"{self.store_id} {self.month:%Y-%m}"

@@ -35,6 +35,7 @@ urlpatterns = [
     path("stores/<int:store_id>/trips/", trips.trips, name="trips"),
     path("stores/<int:store_id>/fleet/", fleet.fleet, name="fleet"),
     path("stores/<int:store_id>/reports/", reports.reports, name="reports"),
+    path("stores/<int:store_id>/reports/export/", reports.export, name="reports_export"),
     path("stores/<int:store_id>/stock/", stock.stock, name="stock"),
     path("stores/<int:store_id>/stock/book/", stock.book, name="stock_book"),
     path("stores/<int:store_id>/weights/", weights.weights, name="weights"),
