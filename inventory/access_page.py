@@ -37,7 +37,8 @@ Enrolling a cart anew, rolling a token or revoking one ends the credential befor
 ## Scopes of a retailer's systems
 
 `manage.py export_token --retailer SLUG --name ERP --scope orders:read` makes a token with one; without
-`--scope` it has all. A call that its token has no scope for is refused with 403 `scope_missing`, whether what it asks for exists or not.
+`--scope` it has all. A call that its token has no scope for is refused with 403 `scope_missing`, whether what it asks
+for exists or not.
 
 """
 
