@@ -18,6 +18,7 @@ from inventory.pricing.kinds import (
     Percent,
     SecondUnit,
 )
+from inventory.pricing.limits import Limits
 from inventory.pricing.memo import Memo
 from inventory.pricing.thresholds import BasketThreshold
 
@@ -59,8 +60,11 @@ class Promotions:
         self._known = Memo(KNOWN_PRODUCTS)
         self.memo = Memo()
         self.slots = {rule.id: rule.slots for rule in self.rules if isinstance(rule, Deal)}
+        self._plain = Limits()
         for rule in self.rules:
             if isinstance(rule, Deal):
+                if rule.unconditional:
+                    self._plain.note(rule, rule.limit, self.slots[rule.id])
                 for slot in rule.slots:
                     self._file(rule, slot.target)
 
@@ -72,6 +76,10 @@ class Promotions:
             self._products.setdefault(product, []).append((deal, target))
         for group in target.groups:
             self._groups.setdefault(group, []).append((deal, target))
+
+    def limits(self) -> Limits:
+        """A fresh table of limits that knows the deals without conditions: they are live for all, at any time."""
+        return self._plain.copy()
 
     def deals_for(self, product: str, groups: tuple[str, ...]) -> tuple[Deal, ...]:
         """The deals with a slot that this product may fill, each once. Looked up once for each product, then known."""

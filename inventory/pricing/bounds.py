@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from inventory.pricing.kinds import Deal
-from inventory.pricing.state import Problem, State
+from inventory.pricing.state import Problem, State, Unit
 
 
 class Bounds:
@@ -24,12 +24,21 @@ class Bounds:
         self._pending = sum(sum(caps) for caps in self._caps)
 
     def _add(self, problem: Problem, depth: int, deal: Deal) -> None:
-        takers = [i for i, unit in enumerate(problem.units) if deal.id in unit.deals]
-        ceilings = [max(0, deal.ceiling(problem.units[i].piece)) for i in takers]
+        takers, units = problem.takers[deal.id], problem.units
+        ceilings = []
+        before: Unit | None = None
+        for i in takers:
+            unit = units[i]
+            # The pieces of a line are one object, side by side.
+            if unit is not before:
+                ceiling = max(0, deal.ceiling(unit.piece))
+                before = unit
+            ceilings.append(ceiling)
         times = problem.limits.times[deal.id]
         if times is None:
+            caps = self._caps[depth]
             for i, ceiling in zip(takers, ceilings, strict=True):
-                self._caps[depth][i] = max(self._caps[depth][i], ceiling)
+                caps[i] = max(caps[i], ceiling)
             return
         size = problem.limits.pieces[deal.id]
         sums = [0, *accumulate(sorted(ceilings, reverse=True))]

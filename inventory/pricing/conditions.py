@@ -106,6 +106,12 @@ class Rule(Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_f
         if not met:
             raise PricingError("invalid_promotion", f"{self.id}: {what}.")
 
+    @property
+    def unconditional(self) -> bool:
+        """Whether it is live at any time and for every shopper."""
+        timed = self.starts_at is not None or self.ends_at is not None or bool(self.windows)
+        return not timed and not self.members_only and self.coupon is None
+
     def live(self, now: datetime) -> bool:
         """Whether the dates and hours hold at the store's local time `now`."""
         if self.starts_at is not None and now < self.starts_at:

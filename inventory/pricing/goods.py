@@ -8,10 +8,11 @@ from inventory.pricing.book import Promotions
 from inventory.pricing.greedy import greedy
 from inventory.pricing.items import Item, Terms, ranked
 from inventory.pricing.kinds import Deal, FixedPrice, Piece
+from inventory.pricing.limits import Limits
 from inventory.pricing.lots import Lot, reduced, split
 from inventory.pricing.money import shares
 from inventory.pricing.search import Budget, Extra, Search
-from inventory.pricing.state import Limits, Problem, Unit, Use, saving
+from inventory.pricing.state import Problem, Unit, Use, saving
 
 SEARCHED_UNITS = 40  # beyond that, a search would end by its budget anyway
 
@@ -26,11 +27,24 @@ class Part(NamedTuple):
     exact: bool
 
 
+class Solved(NamedTuple):
+    """A part as it is remembered: places of lots instead of units, for the same goods may stand elsewhere later."""
+
+    places: tuple[int, ...]
+    uses: tuple[Use, ...]
+    repeat: int
+    saved: int
+    exact: bool
+
+
+_Known = tuple[tuple[Solved, ...], int]  # the parts of some lots, and the steps that they took
+
+
 class Live:
     """The deals that are live for this basket: dates, membership and coupons are looked at once for each."""
 
     def __init__(self, terms: Terms, book: Promotions, coupons: dict[str, int]) -> None:
-        self.limits = Limits()
+        self.limits = book.limits()
         self.groups = terms.groups
         self._terms = terms
         self._book = book
@@ -100,13 +114,10 @@ def solve(lots: Sequence[Lot], live: Live, budget: Budget) -> list[Part]:
         if len(set().union(*(lot.deals for lot in some))) == 1:
             (deal,) = some[0].deals.values()
             simple = deal.dearest_first and not deal.same_product_only and live.limits.pieces[deal.id] > 1
-            parts.append(_dearest(some, deal, live.limits) if simple else _solved(some, live, budget))
-            continue
-        for few in split(reduced(some, live.limits), live.limits):
-            if len(few) == 1 and joint.isdisjoint(few[0].deals):
-                parts.append(_by_itself(few[0], live))
-            else:
-                parts.append(_solved(few, live, budget))
+            if simple:
+                parts.append(_dearest(some, deal, live.limits))
+                continue
+        parts += _joined(some, live, budget)
     return parts
 
 
@@ -117,18 +128,39 @@ def solve_together(lots: Sequence[Lot], live: Live, budget: Budget, extra: Extra
     return Part(problem.units, tuple(run.best.uses), 1, run.best.saved, run.proven)
 
 
-def _solved(part: Sequence[Lot], live: Live, budget: Budget) -> Part:
-    """`_search`, or what it found for the same lots before. Takes the same steps from the budget either way."""
-    key = live.key(part)
-    known: tuple[Part, int] | None = live.memo.get(key)
-    if known is not None and known[1] <= budget.steps:
+def _joined(lots: Sequence[Lot], live: Live, budget: Budget) -> list[Part]:
+    """Lots that deals join, part by part; or what was found for the same lots before.
+
+    Takes the same steps from the budget either way. What is proven holds for every budget that it fits in; what is not,
+    for one of as many steps, where none left is no steps.
+    """
+    key = live.key(lots)
+    before, steps = budget.steps, max(0, budget.steps)
+    known: _Known | None = live.memo.get(key)
+    if known is None or known[1] > steps:
+        known = live.memo.get((key, steps))
+    if known is not None:
         budget.steps -= known[1]
-        return known[0]._replace(units=tuple([lot.unit for lot in part for _ in range(lot.size)]))
-    before = budget.steps
-    found = _search(part, live, budget)
-    if found.exact:
-        live.memo.keep(key, (found, before - budget.steps))
-    return found
+        return [
+            Part(tuple([lots[at].unit for at in places]), uses, repeat, saved, exact)
+            for places, uses, repeat, saved, exact in known[0]
+        ]
+    parts = []
+    for few in _apart(lots, live.limits):
+        alone = len(few) == 1 and live.limits.joint.isdisjoint(few[0].deals)
+        parts.append(_by_itself(few[0], live) if alone else _search(few, live, budget))
+    at = {lot.unit.item: place for place, lot in enumerate(lots)}
+    found = tuple([Solved(tuple([at[unit.item] for unit in part.units]), *part[1:]) for part in parts])
+    exact = all(part.exact for part in parts)
+    live.memo.keep(key if exact else (key, steps), (found, before - budget.steps))
+    return parts
+
+
+def _apart(lots: Sequence[Lot], limits: Limits) -> Sequence[Sequence[Lot]]:
+    """What is left joined once the deals are gone that cannot gain; a single deal is not worth the look."""
+    if len(set().union(*(lot.deals for lot in lots))) == 1:
+        return [lots]
+    return split(reduced(lots, limits), limits)
 
 
 def _dearest(part: Sequence[Lot], deal: Deal, limits: Limits) -> Part:

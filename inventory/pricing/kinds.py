@@ -141,7 +141,7 @@ class NForM(_Multibuy, frozen=True, kw_only=True, tag="n_for_m"):
         return f"{self.take} for {self.pay}"
 
     def saved(self, pieces: Sequence[Piece]) -> int:
-        return sum(sorted(piece.price for piece in pieces)[: self.take - self.pay])
+        return sum(sorted([piece.price for piece in pieces])[: self.take - self.pay])
 
     def ceiling(self, piece: Piece) -> int:
         # The cheapest k of n are never dearer than k/n of the whole.
@@ -157,7 +157,7 @@ class NForPrice(_Multibuy, frozen=True, kw_only=True, tag="n_for_price"):
         return f"{self.take} for {currency.text(self.price_minor)}"
 
     def saved(self, pieces: Sequence[Piece]) -> int:
-        return sum(piece.price for piece in pieces) - self.price_minor
+        return sum([piece.price for piece in pieces]) - self.price_minor
 
     def ceiling(self, piece: Piece) -> int:
         return max(0, -((self.price_minor - piece.price * self.take) // self.take))
@@ -173,7 +173,7 @@ class SecondUnit(_Multibuy, frozen=True, kw_only=True, tag="second_unit"):
         return f"cheapest of {self.take} at {percent(self.percent_bp)} off"
 
     def saved(self, pieces: Sequence[Piece]) -> int:
-        return half_up(min(piece.price for piece in pieces) * self.percent_bp, 10000)
+        return half_up(min([piece.price for piece in pieces]) * self.percent_bp, 10000)
 
     def ceiling(self, piece: Piece) -> int:
         # The half covers the rounding of the set's saving.
@@ -243,7 +243,7 @@ class MixAndMatch(Deal, frozen=True, kw_only=True, tag="mix_and_match"):
         return f"set: {off} off"
 
     def saved(self, pieces: Sequence[Piece]) -> int:
-        total = sum(piece.price for piece in pieces)
+        total = sum([piece.price for piece in pieces])
         if self.price_minor is not None:
             return total - self.price_minor
         if self.percent_bp is not None:

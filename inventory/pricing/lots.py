@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from inventory.pricing.kinds import Deal, Slot
-from inventory.pricing.state import Limits, Unit, saving
+from inventory.pricing.limits import Limits
+from inventory.pricing.state import Unit, saving
 
 
 class Lot(NamedTuple):

@@ -52,8 +52,12 @@ class Search:
         self._bounds = Bounds(problem)
         self._target = max(floor, self._total(start))
         self._found: tuple[Use, ...] | None = None
-        if not self._hopeless(self._most()):
+        if self._hopeless(self._most()):
+            return
+        if budget.steps > 0:
             self._run(problem)
+        else:
+            self.proven = budget.take()  # the first step of the run, and its end
 
     def _run(self, problem: Problem) -> None:
         self._sizes = {

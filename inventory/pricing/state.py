@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from inventory.pricing.kinds import Deal, Piece, Slot
+from inventory.pricing.kinds import Deal, Piece
+from inventory.pricing.limits import Limits
 from inventory.pricing.money import shares
 
 
@@ -24,25 +25,7 @@ class Use(NamedTuple):
     parts: tuple[int, ...]
 
 
-class Limits:
-    """How often each deal may count (None: without end), and which deals are joint.
-
-    A joint deal makes the choice on one piece depend on others: it needs several, or is limited.
-    """
-
-    def __init__(self) -> None:
-        self.times: dict[str, int | None] = {}
-        self.slots: dict[str, tuple[Slot, ...]] = {}
-        self.pieces: dict[str, int] = {}
-        self.joint: set[str] = set()
-
-    def note(self, deal: Deal, times: int | None, slots: tuple[Slot, ...] | None = None) -> None:
-        """Takes in a deal; `slots` are its own, where they are at hand."""
-        self.times[deal.id] = times
-        self.slots[deal.id] = slots = deal.slots if slots is None else slots
-        self.pieces[deal.id] = pieces = slots[0].size if len(slots) == 1 else sum([slot.size for slot in slots])
-        if times is not None or pieces > 1:
-            self.joint.add(deal.id)
+Alone = tuple[int, Deal] | None  # what a piece saves by itself, and by which deal
 
 
 def saving(deal: Deal, pieces: Sequence[Piece]) -> int:
@@ -64,27 +47,52 @@ class Problem:
         self.layers = tuple(tuple(layer) for layer in layers)
         self.limits = limits
         # For each deal, by slot: the units that may fill it.
+        # For each deal, the units that may serve it.
+        self.takers: dict[str, list[int]] = {deal.id: [] for layer in self.layers for deal in layer}
+        for i, unit in enumerate(self.units):
+            for name in unit.deals:
+                if name in self.takers:
+                    self.takers[name].append(i)
         self.fits = {deal.id: self._fits(deal) for layer in self.layers for deal in layer}
+        # By layer and unit: the deals on the unit that are not joint, in the order of the layer.
+        self.singles = [self._singles(layer) for layer in self.layers]
         self.flat = len(self.layers) == 1
-        self.alone: list[tuple[int, Deal] | None] = [self._alone(unit) if self.flat else None for unit in self.units]
+        self.alone: list[Alone] = self._alone() if self.flat else [None] * len(self.units)
 
     def _fits(self, deal: Deal) -> tuple[frozenset[int], ...]:
-        takers = [(i, unit) for i, unit in enumerate(self.units) if deal.id in unit.deals]
-        slots = self.limits.slots[deal.id]
+        slots, takers, units = self.limits.slots[deal.id], self.takers[deal.id], self.units
         if len(slots) == 1:
-            return (frozenset([i for i, _ in takers]),)
-        return tuple(
-            frozenset([i for i, unit in takers if slot.target.holds(unit.piece.product, unit.groups)]) for slot in slots
-        )
+            return (frozenset(takers),)
+        return tuple([
+            frozenset([i for i in takers if slot.target.holds(units[i].piece.product, units[i].groups)])
+            for slot in slots
+        ])  # fmt: skip
 
-    def _alone(self, unit: Unit) -> tuple[int, Deal] | None:
-        best = None
-        for deal in self.layers[0]:
-            if deal.id in unit.deals and deal.id not in self.limits.joint:
-                amount = saving(deal, (unit.piece,))
-                if amount > 0 and (best is None or amount > best[0]):
-                    best = (amount, deal)
-        return best
+    def _singles(self, layer: Sequence[Deal]) -> list[list[Deal]]:
+        single = {deal.id: place for place, deal in enumerate(layer) if deal.id not in self.limits.joint}
+        found: list[list[Deal]] = []
+        before: Unit | None = None
+        for unit in self.units:
+            # The pieces of a line are one object, side by side.
+            if unit is not before:
+                mine = [layer[place] for place in sorted([single[name] for name in unit.deals if name in single])]
+            found.append(mine)
+            before = unit
+        return found
+
+    def _alone(self) -> list[Alone]:
+        found: list[Alone] = []
+        before: Unit | None = None
+        for unit, deals in zip(self.units, self.singles[0], strict=True):
+            if unit is not before:
+                best: Alone = None
+                for deal in deals:
+                    amount = saving(deal, (unit.piece,))
+                    if amount > 0 and (best is None or amount > best[0]):
+                        best = (amount, deal)
+            found.append(best)
+            before = unit
+        return found
 
     def worth(self, units: Sequence[int]) -> int:
         """What these units save alone, as far as that is known beforehand."""
@@ -114,7 +122,7 @@ class State:
     def apply(self, deal: Deal, chosen: Sequence[int], amount: int) -> None:
         """Takes one set; its saving is shared by what the units cost, so that no refund of a part can gain by it."""
         pieces = self.pieces
-        parts = shares(amount, [pieces[i].price for i in chosen])
+        parts = [amount] if len(chosen) == 1 else shares(amount, [pieces[i].price for i in chosen])
         for i, part in zip(chosen, parts, strict=True):
             price, product, weight_g = pieces[i]
             pieces[i] = Piece(price - part, product, weight_g)

@@ -130,6 +130,7 @@ def main() -> None:
     measure("100 lines, 200 promotions on categories and brands", 100, wide)
     measure("the same, one line more than a moment ago", 100, wide, live=True)
     measure("100 lines, 200 on categories, 10 % coupon on everything", 100, wide, ("TEN",))
+    measure("the same, one line more than a moment ago", 100, wide, ("TEN",), live=True)
     measure("100 lines, 200 on categories, coupon on one piece", 100, wide, ("HALF",))
 
 

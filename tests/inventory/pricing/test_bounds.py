@@ -10,8 +10,9 @@ from inventory.pricing.alone import chain
 from inventory.pricing.basket import Thresholds
 from inventory.pricing.goods import Part, ranks
 from inventory.pricing.kinds import Piece
+from inventory.pricing.limits import Limits
 from inventory.pricing.search import Budget, Search
-from inventory.pricing.state import Limits, Problem, State, Unit, Use
+from inventory.pricing.state import Problem, State, Unit, Use
 from tests.inventory.pricing.cast import ALL, goods, on, saved, terms
 
 

@@ -3,7 +3,8 @@
 from inventory.pricing import AmountOff, MixAndMatch, NForPrice, Part, Percent
 from inventory.pricing.greedy import greedy
 from inventory.pricing.kinds import Deal, Piece
-from inventory.pricing.state import Limits, Problem, State, Unit
+from inventory.pricing.limits import Limits
+from inventory.pricing.state import Problem, State, Unit
 from tests.inventory.pricing.cast import ALL, on
 
 

@@ -17,12 +17,14 @@ from inventory.pricing import (
 )
 from inventory.pricing.bounds import Bounds
 from inventory.pricing.goods import Live, solve
+from inventory.pricing.goods import Part as Solution
 from inventory.pricing.greedy import greedy
 from inventory.pricing.kinds import Piece
+from inventory.pricing.limits import Limits
 from inventory.pricing.memo import Memo
 from inventory.pricing.search import Budget, Search
-from inventory.pricing.state import Limits, Problem, State, Unit
-from tests.inventory.pricing.cast import ALL, goods, on, saved, terms
+from inventory.pricing.state import Problem, State, Unit
+from tests.inventory.pricing.cast import ALL, by_line, goods, on, saved, terms
 
 
 def test_the_best_set_is_not_taken_if_its_pieces_save_more_apart() -> None:
@@ -204,6 +206,46 @@ def test_a_known_part_takes_the_steps_that_finding_it_took() -> None:
 
     assert left[0] == left[1] < 1000
     assert not unproven[0].exact
+
+
+def test_what_was_not_proven_is_known_for_as_many_steps_only() -> None:
+    rules: list[Promotion] = [
+        NForM(id="a", name="A", on=ALL, take=3, pay=2),
+        NForPrice(id="b", name="B", on=on("a", "c"), take=2, price_minor=260),
+    ]
+    index = Promotions(rules)
+
+    def run(steps: int, book: Promotions) -> tuple[list[Solution], int]:
+        live, budget = Live(terms(promotions=book), book, {}), Budget(steps)
+        return solve(live.lots(goods(100, 140, 160, 170)), live, budget), budget.steps
+
+    for steps in (0, 1, 2, 1, 0, -3, 1000, 1, 1000):
+        fresh, left = run(steps, Promotions(rules))
+        assert run(steps, index) == (fresh, left)
+        assert fresh[0].exact == (steps == 1000)
+
+
+def test_what_is_known_of_a_part_fits_the_same_goods_on_other_lines() -> None:
+    index = Promotions(
+        [NForM(id="a", name="A", on=ALL, take=2, pay=1), NForM(id="b", name="B", on=on("a"), take=3, pay=1)]
+    )
+    shop = terms(promotions=index)
+    few = goods(100, 140, 160)
+    price(few, shop)
+
+    first = Item(line=9, product="z", unit_price_minor=5, discountable=False)
+    behind = price([first, *few], shop)
+
+    assert behind.lines[1:] == price(few, terms(promotions=index.rules)).lines
+    assert sum(by_line(behind)) > 0
+
+
+def test_one_shoppers_limits_are_no_other_ones() -> None:
+    index = Promotions([NForM(id="a", name="A", on=ALL, take=3, pay=2)])
+    index.limits().note(Percent(id="mine", name="M", on=ALL, percent_bp=100), 1)
+
+    assert index.limits().times == {"a": None}
+    assert index.limits().joint == {"a"}
 
 
 def test_a_memo_forgets_all_when_it_is_full() -> None:
