@@ -36,6 +36,7 @@ _FILES: Mapping[str, tuple[str, str]] = {
     "checkout/services/teaching.py": (SWEEP, "pictures_teach"),
     "checkout/triggers.py": ("reads which columns a table has", "_columns"),
     "checkout/selectors/figures.py": (PLATFORM, "figures"),
+    "checkout/selectors/usage.py": (PLATFORM, "usage_of_all"),
     "inventory/privacy/subject.py": (SWEEP, "expired_forget"),
     "inventory/selectors/stores.py": (PLATFORM, "store_by_code open_stores"),
     "inventory/services/audit.py": (PLATFORM, "audit_chains"),
