@@ -37,7 +37,7 @@ def duel(one: Pack, other: Pack, first: Crop, second: Crop, way: Matrix) -> Outc
     visible = cv2.dilate((first.agrees | second_agrees).astype(np.uint8), np.ones((11, 11), np.uint8)) > 0
     both = one.inside & other_inside & (first.picture.max(axis=2) > 0)
     lab_a, lab_b = _lab(a), _lab(b)
-    apart = np.linalg.norm(lab_a - lab_b, axis=2)
+    apart = _length(lab_a - lab_b)
     differ = both & (apart > _DIFFER)
     seen = differ & visible
     if seen.sum() < _LEAST_PIXELS:
@@ -71,8 +71,14 @@ def _gain(scene: Floats, reference: Floats, where: npt.NDArray[np.bool_]) -> Flo
 def _distance(scene: Floats, reference: Floats, where: npt.NDArray[np.bool_]) -> Floats:
     """Colour distance at some pixels, the least over small shifts."""
     rows, columns = np.nonzero(where)
-    wanted, least = reference[rows, columns], np.full(len(rows), np.inf, np.float32)
+    wanted, weighed = reference[rows, columns] * _WEIGHTS, scene * _WEIGHTS
+    least = np.full(len(rows), np.inf, np.float32)
     for dy, dx in _SHIFTS:
-        at = scene[np.clip(rows + dy, 0, scene.shape[0] - 1), np.clip(columns + dx, 0, scene.shape[1] - 1)]
-        np.minimum(least, np.linalg.norm((at - wanted) * _WEIGHTS, axis=1), out=least)
+        at = weighed[np.clip(rows + dy, 0, scene.shape[0] - 1), np.clip(columns + dx, 0, scene.shape[1] - 1)]
+        np.minimum(least, _length(at - wanted), out=least)
     return least
+
+
+def _length(vectors: Floats) -> Floats:
+    """Of the vectors in the last axis. For vectors of three, several times as fast as numpy's norm."""
+    return np.sqrt(np.einsum("...i,...i->...", vectors, vectors))

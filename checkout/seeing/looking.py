@@ -39,6 +39,9 @@ class Claim:
     open: bool = False
     rivals: set[int] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.middle = self.pose.places.mean(axis=0)
+
 
 def look(packs: Sequence[Pack], ways: Ways, scene: Scene, px_per_mm: float = 0.0) -> list[Sight]:
     """The packs seen in a frame, the surest first. `ways` lead between look-alikes' small frames (`ways_of`)."""
@@ -155,7 +158,7 @@ def _once(claims: list[Claim], packs: Sequence[Pack]) -> list[Claim]:
 def _same(one: Claim, other: Claim) -> bool:
     """Whether two claims are about the same pixels: they rest on the same features, or their outlines agree."""
     a, b = one.pose.places, other.pose.places
-    if np.abs(a.mean(axis=0) - b.mean(axis=0)).max() > 600:
+    if np.abs(one.middle - other.middle).max() > 600:
         return False
     apart = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
     shared = max((apart.min(axis=1) < _SAME_PIXELS).mean(), (apart.min(axis=0) < _SAME_PIXELS).mean())

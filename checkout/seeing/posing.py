@@ -24,6 +24,7 @@ _LEAST_SIMILAR: Final = 0.80
 _RATIO: Final = 0.88
 _MOST_MATCHES: Final = 700
 _VOTERS: Final = 350
+_SAME_TURN: Final = float(np.cos(0.6))
 _REACH: Final = 7.0
 
 
@@ -137,10 +138,13 @@ def _largest_vote(matches: Matches, pack: Pack, scene: Scene) -> Indexes:
     to_x, to_y = (pack.width / 2 - here[:, 0]) * scale, (PACK_HEIGHT / 2 - here[:, 1]) * scale
     x = there[:, 0] + np.cos(turn) * to_x - np.sin(turn) * to_y
     y = there[:, 1] + np.sin(turn) * to_x + np.cos(turn) * to_y
-    apart = np.hypot(x[:, None] - x, y[:, None] - y)
-    agree = apart < 0.25 * PACK_HEIGHT * np.maximum(scale[:, None], scale)
-    agree &= np.abs((turn[:, None] - turn + np.pi) % (2 * np.pi) - np.pi) < 0.6
-    agree &= np.abs(np.log(scale)[:, None] - np.log(scale)) < 0.55
+    apart = np.square(x[:, None] - x) + np.square(y[:, None] - y)
+    agree = apart < np.square(0.25 * PACK_HEIGHT * np.maximum(scale[:, None], scale))
+    # The cosine of the difference of two turns, which needs no care where a turn ends.
+    ways = np.stack([np.cos(turn), np.sin(turn)])
+    agree &= ways.T @ ways > _SAME_TURN
+    size = np.log(scale)
+    agree &= np.abs(size[:, None] - size) < 0.55
     return np.asarray(rows[agree[agree.sum(axis=1).argmax()]], np.intp)
 
 

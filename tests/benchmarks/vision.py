@@ -25,14 +25,20 @@ from checkout.seeing.believing import Signs, terms
 FRAMES = 3
 CANDIDATES = 40
 SWAP = "swap whose real item is half visible, found"
-TWIN = "  the same, another piece of it lies there and is charged"
+TWINS = "  the same, more pieces of it show a face than are charged"
+HIDDEN = "  the same, no more show a known face than are charged"
+CLEARED = "any of these swaps, cleared by the camera"
+KNOWN = 0.3
+"""How much of a known face must show for a piece to count as one that could be seen."""
 BAR = {
     "60 % or more of a known face visible, confirmed": (">=", 92.0),
     "30 to 60 % visible, confirmed": (">=", 80.0),
     "absent, reported seen": ("<=", 0.5),
     "absent look-alike, reported seen": ("<=", 3.0),
     SWAP: (">=", 88.0),
-    TWIN: ("", 0.0),
+    TWINS: (">=", 88.0),
+    HIDDEN: ("", 0.0),
+    CLEARED: ("<=", 0.0),
     "honest basket accused": ("<=", 3.0),
 }
 
@@ -99,7 +105,8 @@ def look_at(folder: Path, references: list[Reference], edges: list[Edge]) -> tup
     peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
     print(
         f"{len(worked)} frames, CPU seconds a frame on two threads: "
-        f"median {np.median(worked):.2f}, most {max(worked):.2f}"
+        f"median {np.median(worked):.2f}, p95 {np.percentile(worked, 95):.2f}, most {max(worked):.2f}; "
+        f"load average {os.getloadavg()[0]:.1f}"
     )
     return looked, seconds, peak / 1024
 
@@ -164,7 +171,7 @@ def measure(
     for item in looked:
         certain = sure(item.sights)
         for thing in item.truth:
-            if thing["sku"] is None or thing["face"] != "front" or thing["visible"] < 0.3:
+            if thing["sku"] is None or thing["face"] != "front" or thing["visible"] < KNOWN:
                 continue
             name = "60 % or more of a known face visible, confirmed" if thing["visible"] >= 0.6 else (
                 "30 to 60 % visible, confirmed"
@@ -212,14 +219,18 @@ def baskets(
             real = skus.index(thing["sku"])
             if thing["face"] != "front" or thing["visible"] < 0.5:
                 continue
-            # Where another piece of the real item lies below, all that can be seen is charged.
-            name = TWIN if honest[real] > 1 else SWAP
+            # Where another piece of the real item lies below or shows another face, all that can be seen is charged.
+            shown = sum(
+                one["sku"] == thing["sku"] and one["face"] == "front" and one["visible"] >= KNOWN for one in things
+            )
+            name = SWAP if honest[real] == 1 else TWINS if shown == honest[real] else HIDDEN
             for other, sku in enumerate(skus):
                 if families[sku] == families[thing["sku"]] and sku not in there:
                     basket = {**honest, other: 1, real: honest[real] - 1}
                     found = compare(basket, [Question(kind="mismatch", products=(other,))], seen, kin)
                     accused = {sight.product for sight in found.sights if sight.finding == "not_in_basket"}
                     yield name, real in accused
+                    yield CLEARED, found.clear
 
 
 def fit(looked: Sequence[Looked], products: Sequence[dict[str, str]]) -> str:
