@@ -26,6 +26,7 @@ from checkout.services.idempotency import Answer, fingerprint, key_checked, run_
 from checkout.services.payments import attempt_key, payment_start
 
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="Of your own; the same for every repeat.")  # fmt: skip  # noqa: E501
+KEY_IF_ANY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="As for payments.")
 
 
 class Once(APIView):
@@ -82,20 +83,29 @@ class CheckoutView(APIView):
         return Response(checkout_body(checkout_of_cart(checkout, cast(Any, device.cart_id))))
 
 
-class CorrectionConfirmView(APIView):
-    """The shopper has seen what staff corrected, and agrees; payment opens. Who does not agree asks for help."""
+class CorrectionConfirmView(Once):
+    """The shopper has seen what staff corrected, and agrees; payment opens. Who does not agree asks for help.
 
-    permission_classes = [IsCart]
+    The revision makes a repeat harmless, so clients of before the key may leave it out.
+    """
 
-    @extend_schema(operation_id="correction_confirm", request=ConfirmRequest, responses=CheckoutSerializer)
-    def post(self, request: Request, checkout: Any) -> Response:
+    @extend_schema(
+        operation_id="correction_confirm", parameters=[KEY_IF_ANY], request=ConfirmRequest, responses=CheckoutSerializer
+    )
+    def post(self, request: Request, checkout: Any) -> HttpResponse:
         serializer = ConfirmRequest(data=request.data)
         serializer.is_valid(raise_exception=True)
         cart_id = cast(Any, cast(Device, request.auth).cart_id)
-        correction_confirm(
-            checkout_id=checkout, cart_id=cart_id, revision=serializer.validated_data["revision"], now=timezone.now()
-        )
-        return Response(checkout_body(checkout_of_cart(checkout, cart_id)))
+        revision = serializer.validated_data["revision"]
+
+        def call() -> Answer:
+            correction_confirm(checkout_id=checkout, cart_id=cart_id, revision=revision, now=timezone.now())
+            return 200, json_bytes(checkout_body(checkout_of_cart(checkout, cart_id)))
+
+        if "Idempotency-Key" in request.headers:
+            return self.once(request, call)
+        status, body = call()
+        return HttpResponse(body, status=status, content_type="application/json")
 
 
 class PaymentCreateView(Once):

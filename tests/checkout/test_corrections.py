@@ -1,5 +1,7 @@
 """What staff corrected, the shopper sees and confirms before anything is paid."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -61,6 +63,22 @@ def test_nothing_is_paid_before_the_shopper_has_agreed(shop: Shop, checkout: Che
     pay(checkout)
     checkout.refresh_from_db()
     assert checkout.state == "paying"
+
+
+def test_a_confirmation_under_a_key_gets_the_same_bytes_again_and_no_other_call_does(
+    shop: Shop, checkout: Checkout
+) -> None:
+    address, client = f"/api/v1/checkouts/{checkout.id}/confirm", shop.api()
+
+    def confirm(revision: int) -> Any:
+        return client.post(address, {"revision": revision}, format="json", headers={"Idempotency-Key": "c"})
+
+    first = confirm(checkout.revision)
+    pay(checkout)
+
+    again = confirm(checkout.revision)
+    assert (again.content, again.headers["Idempotent-Replayed"]) == (first.content, "true")
+    assert confirm(checkout.revision + 1).json()["code"] == "idempotency_key_reused"
 
 
 def test_another_basket_than_the_one_shown_is_not_confirmed(shop: Shop, checkout: Checkout) -> None:
