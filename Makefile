@@ -63,11 +63,19 @@ test-proofs:
 check: install-dev ## format, lint, types, import arrows, fast tests
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml config inventory carts checkout console deploy
 	@$(VENV)/bin/djlint --lint --quiet console/templates checkout/templates inventory/templates
 	@$(VENV)/bin/mypy .
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(PY) manage.py makemigrations --check --dry-run --verbosity 0
 	@$(PY) -m pytest -q -m "not browser and not journey and not slow" -p no:cacheprovider
+
+.PHONY: audit fuzz-api
+audit: install-dev ## known faults in the locked packages; says so where no advisory source answers
+	@$(PY) -m deploy.audit requirements.lock requirements-dev.lock
+
+fuzz-api: install-dev ## 1,000 of Schemathesis' cases to each call of the API: no 5xx, each refusal a problem with a code
+	@API_CASES=$(or $(API_CASES),1000) $(PY) -m pytest -q -p no:cacheprovider tests/security/test_api_fuzz.py
 
 format: install-dev ## put the code into the house's format
 	@$(VENV)/bin/ruff format .

@@ -1,7 +1,7 @@
 """What stands on the receipt, from top to bottom, for any width of paper."""
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406 # writes, parses nothing
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing

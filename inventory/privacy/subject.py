@@ -53,8 +53,8 @@ def subject_export(subject: Subject, *, now: datetime) -> dict[str, Any]:
     shown = parts("EXPORTS")
     for model, fields in about_shoppers():
         classes = {name: kind for name, kind in class_of(fields).items() if kind.erasure is not Erasure.NOT_ABOUT}
-        extra = shown.get(model._meta.label, lambda row: {})
-        rows = [_plain(row, classes) | extra(row) for row in _rows(model, fields, subject.trips)]
+        more = shown.get(model._meta.label, lambda row: {})
+        rows = [_plain(row, classes) | more(row) for row in _rows(model, fields, subject.trips)]
         if rows:
             tables[model._meta.label] = rows
             used |= set(classes.values())
