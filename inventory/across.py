@@ -43,6 +43,7 @@ _FILES: Mapping[str, tuple[str, str]] = {
     "inventory/services/audit_heads.py": (PLATFORM, "heads_export"),
     "inventory/services/catalogue_feeds.py": (SWEEP, "feeds_due"),
     "inventory/services/catalogue_import.py": (SWEEP, "files_sweep"),
+    "inventory/services/import_jobs.py": (SWEEP, "imports_waiting"),
 }
 ACROSS: Mapping[str, str] = {f"{path}:{name}": why for path, (why, names) in _FILES.items() for name in names.split()}
 # Fields beside keys and unique ones whose value only one tenant has.

@@ -16,15 +16,21 @@ from inventory.imports import mapping_from_text
 from inventory.models import ImportState
 from inventory.selectors.access import require
 from inventory.selectors.catalogue import article_for, produce_keys, search, store_catalogue
+from inventory.selectors.imports import import_of
 from inventory.serializers import (
     ArticleSerializer,
     ArticlesSerializer,
+    ImportProgressSerializer,
     ImportRequestSerializer,
     ImportSerializer,
     SearchQuerySerializer,
     article_body,
+    import_progress_body,
 )
 from inventory.services.catalogue_import import catalogue_import
+from inventory.services.import_jobs import import_queue
+from inventory.services.import_progress import progress_of
+from inventory.tasks import run_import
 
 
 def _store_id(request: Request) -> int:
@@ -65,7 +71,10 @@ class CatalogueProduct(APIView):
 
 
 class CatalogueImportCall(APIView):
-    """A catalogue file, all or nothing: 201 applied, 200 checked (`dry_run`), 422 refused with its problems."""
+    """A catalogue file, all or nothing: 201 applied, 200 checked (`dry_run`), 422 refused with its problems.
+
+    With `background`, 202 at once: `address` says how far it is, and in the end what it did.
+    """
 
     authentication_classes = [SessionAuthentication]
     parser_classes = [MultiPartParser]
@@ -73,7 +82,7 @@ class CatalogueImportCall(APIView):
     @extend_schema(
         operation_id="catalogue_import",
         request=ImportRequestSerializer,
-        responses={200: ImportSerializer, 201: ImportSerializer, 422: ImportSerializer},
+        responses={200: ImportSerializer, 201: ImportSerializer, 202: ImportProgressSerializer, 422: ImportSerializer},
         tags=["catalogue"],
     )
     def post(self, request: Request) -> Response:
@@ -82,10 +91,26 @@ class CatalogueImportCall(APIView):
         asked, user = body.validated_data, request.user
         store = require(user, Action.MANAGE_CATALOGUE, asked["store"])
         actor = user if isinstance(user, User) else None
-        record = catalogue_import(
-            store_id=store.pk, data=asked["file"].read(), filename=asked["file"].name, now=timezone.now(),
-            mapping=mapping_from_text(asked.get("mapping", "")), actor=actor, dry_run=asked["dry_run"],
-            skip_problems=asked["skip_problems"],
-        )  # fmt: skip
+        sent: dict[str, Any] = {
+            "store_id": store.pk, "data": asked["file"].read(), "filename": asked["file"].name, "now": timezone.now(),
+            "mapping": mapping_from_text(asked.get("mapping", "")), "actor": actor, "dry_run": asked["dry_run"],
+            "skip_problems": asked["skip_problems"],
+        }  # fmt: skip
+        if asked["background"]:
+            record = import_queue(**sent)
+            run_import.delay(record.pk)
+            return Response(import_progress_body(record, progress_of(record.pk)), status=202)
+        record = catalogue_import(**sent)
         status = {ImportState.APPLIED: 201, ImportState.CHECKED: 200}.get(ImportState(record.state), 422)
         return Response(ImportSerializer(record).data, status=status)
+
+
+class CatalogueImportProgress(APIView):
+    """How far an import is, for whoever may import for its store; 404 for anyone else."""
+
+    authentication_classes = [SessionAuthentication]
+
+    @extend_schema(operation_id="catalogue_import_progress", responses=ImportProgressSerializer, tags=["catalogue"])
+    def get(self, request: Request, import_id: int) -> Response:
+        record = import_of(request.user, import_id)
+        return Response(import_progress_body(record, progress_of(record.pk)))

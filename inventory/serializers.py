@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.urls import reverse
 from rest_framework import serializers
 
+from inventory.models import CatalogueImport, ImportState
 from inventory.selectors.articles import Article
+from inventory.services.import_progress import Step
 
 
 class ComparisonSerializer(serializers.Serializer[Any]):
@@ -44,6 +47,7 @@ class ImportRequestSerializer(serializers.Serializer[Any]):
     mapping = serializers.CharField(required=False, allow_blank=True, help_text="field=column pairs with commas.")
     dry_run = serializers.BooleanField(default=False)
     skip_problems = serializers.BooleanField(default=False, help_text="Leave out rows with problems.")
+    background = serializers.BooleanField(default=False, help_text="Answer at once, and do it in the background.")
 
 
 class ImportProblemSerializer(serializers.Serializer[Any]):
@@ -58,7 +62,7 @@ class ImportSerializer(serializers.Serializer[Any]):
     """What a file did, or would do; `problems` holds the first 200."""
 
     id = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=["checked", "refused", "applied"])
+    state = serializers.ChoiceField(choices=["checked", "refused", "applied", "waiting", "running"])
     mapping = serializers.DictField(child=serializers.CharField())
     rows = serializers.IntegerField()
     created = serializers.IntegerField()
@@ -67,6 +71,27 @@ class ImportSerializer(serializers.Serializer[Any]):
     prices = serializers.IntegerField()
     problem_count = serializers.IntegerField()
     problems = ImportProblemSerializer(many=True)
+
+
+class ImportProgressSerializer(ImportSerializer):
+    """An import and how far it is: `rows_done` of `phase_rows` rows of its `phase`; `percent` is of the whole."""
+
+    address = serializers.CharField(help_text="Where to ask again.")
+    percent = serializers.IntegerField()
+    phase = serializers.ChoiceField(choices=["waiting", "reading", "checking", "writing", "done"])
+    rows_done = serializers.IntegerField()
+    phase_rows = serializers.IntegerField()
+
+
+def import_progress_body(record: CatalogueImport, step: Step) -> dict[str, Any]:
+    """An import's body as `ImportProgressSerializer` describes it."""
+    waiting, running = record.state == ImportState.WAITING, record.state == ImportState.RUNNING
+    done = (step.phase, step.percent, step.done, step.rows) if running else ("done", 100, record.rows, record.rows)
+    phase, percent, rows_done, phase_rows = ("waiting", 0, 0, 0) if waiting else done
+    return {
+        **ImportSerializer(record).data, "address": reverse("catalogue-import-progress", args=[record.pk]),
+        "percent": percent, "phase": phase, "rows_done": rows_done, "phase_rows": phase_rows,
+    }  # fmt: skip
 
 
 def comparison_body(article: Article) -> dict[str, Any] | None:

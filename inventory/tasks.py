@@ -7,15 +7,20 @@ from django.utils import timezone
 
 from inventory.privacy.subject import BATCH, expired_forget
 from inventory.services.catalogue_feeds import feed_run, feeds_due
+from inventory.services.import_jobs import import_run, imports_waiting
 
 logger = get_task_logger(__name__)
 
 
 @shared_task
 def fetch_feeds() -> None:
-    """Starts a task for each feed that is due."""
-    for feed_id in feeds_due(now=timezone.now()):
+    """Starts a task for each feed that is due, and for each import that waits."""
+    now = timezone.now()
+    for feed_id in feeds_due(now=now):
         fetch_feed.delay(feed_id)
+    # Imports in the background whose task was lost, or whose worker died.
+    for import_id in imports_waiting(now=now):
+        run_import.delay(import_id)
 
 
 @shared_task
@@ -23,6 +28,13 @@ def fetch_feed(feed_id: int, early: bool = False) -> None:
     """Fetches one feed and imports its file."""
     state = feed_run(feed_id=feed_id, now=timezone.now(), early=early)
     logger.info("feed %s: %s", feed_id, state or "another worker has it")
+
+
+@shared_task(time_limit=600)
+def run_import(import_id: int) -> None:
+    """Runs one import that was sent to be done in the background."""
+    state = import_run(import_id=import_id, now=timezone.now())
+    logger.info("import %s: %s", import_id, state or "another worker has it, or it is done")
 
 
 @shared_task

@@ -47,6 +47,9 @@ class ProductForm(TenantForm):
             raise forms.ValidationError('Write a list of batch numbers, for example ["L4711"].')
         return batches
 
+    def clean_net_volume_ml(self) -> int:
+        return self.cleaned_data["net_volume_ml"] or 0
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         net, gross = cleaned.get("net_weight_g"), cleaned.get("gross_weight_g")

@@ -1,7 +1,7 @@
 """Catalogue imports: a file goes in, what it would change is shown, then it is applied or checked anew."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -19,7 +19,8 @@ from inventory.admin.scoping import visible
 from inventory.errors import DomainError
 from inventory.imports import FIELDS
 from inventory.models import CatalogueImport, ImportState, Store
-from inventory.services.catalogue_import import catalogue_import, catalogue_import_again
+from inventory.services.catalogue_import import PENDING, catalogue_import, catalogue_import_again
+from inventory.services.import_progress import Say
 
 PROGRESS_S: Final = 600
 
@@ -30,10 +31,10 @@ def _progress() -> dict[str, str]:
     return {"token": token, "address": reverse("admin:inventory_catalogueimport_progress", args=[token])}
 
 
-def _told(request: HttpRequest) -> Callable[[str], None]:
+def _told(request: HttpRequest) -> Say:
     """Keeps what an import says of itself where the page that waits for it can ask; only its own person can."""
     token = request.POST.get("progress", "")[:32]
-    return lambda text: cache.set(_key(request, token), text, PROGRESS_S)
+    return lambda step: cache.set(_key(request, token), str(step), PROGRESS_S)
 
 
 def _key(request: HttpRequest, token: str) -> str:
@@ -93,7 +94,15 @@ class CatalogueImportAdmin(ScopedAdmin):
     date_hierarchy = "checked_at"
 
     @display(
-        description="State", ordering="state", label={"applied": "success", "refused": "danger", "checked": "info"}
+        description="State",
+        ordering="state",
+        label={
+            "applied": "success",
+            "refused": "danger",
+            "checked": "info",
+            "waiting": "warning",
+            "running": "warning",
+        },
     )
     def state_shown(self, record: CatalogueImport) -> str:
         return str(record.state)
@@ -139,7 +148,12 @@ class CatalogueImportAdmin(ScopedAdmin):
         if request.method == "POST" and form.is_valid():
             record = self.found(request, object_id, Action.MANAGE_CATALOGUE)
             return self._again(request, record, form)
-        context = {"record": record, "form": form, "open": bool(record.file), "title": str(record)}
+        context = {
+            "record": record,
+            "form": form,
+            "open": bool(record.file) and record.state not in PENDING,
+            "title": str(record),
+        }
         return self.page(request, "inventory/admin/import_report.html", progress=_progress(), **context)
 
     def _again(self, request: HttpRequest, record: CatalogueImport, form: MappingForm) -> HttpResponse:

@@ -1,7 +1,7 @@
 """A row to an entry, or to problems. A blank cell changes nothing; a wrong one is a problem with its reason."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ SOLD_BY: Final = {
 }  # fmt: skip
 _LENGTHS: Final = {"code": 32, "name": 160, "brand": 80, "category": 80}
 _PACK: Final = re.compile(r"([0-9]{1,5})[x×*]([0-9]+)", re.IGNORECASE)
+_TOLD_EVERY: Final = 1000
 _MOST_PIECES: Final = 32_767
 _MOST_GRAMS: Final = 1_000_000
 
@@ -57,13 +58,20 @@ class _WrongError(Exception):
         self.problem = (field, value[:80], code, reason)
 
 
-def parse_rows(table: Table, mapping: Mapping[str, str], exponent: int) -> tuple[list[Entry], list[Problem]]:
-    """Every row as an entry or as problems; `exponent` is the currency's. Raises ImportUnreadable for a bad mapping."""
+def parse_rows(
+    table: Table, mapping: Mapping[str, str], exponent: int, tell: Callable[[int], None] = lambda _done: None
+) -> tuple[list[Entry], list[Problem]]:
+    """Every row as an entry or as problems; `exponent` is the currency's. Raises ImportUnreadable for a bad mapping.
+
+    `tell` hears how many rows are done, after each thousand.
+    """
     places = checked_mapping(mapping, table.header)
     entries: list[Entry] = []
     problems: list[Problem] = []
     seen: dict[str, int] = {}
-    for line, cells in table.rows:
+    for done, (line, cells) in enumerate(table.rows, start=1):
+        if done % _TOLD_EVERY == 0:
+            tell(done)
         named = {name: cells[at] if at < len(cells) else "" for name, at in places.items()}
         entry = _row(line, named, exponent, problems)
         if entry is None:

@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
             model_name="product",
             name="net_volume_ml",
             field=models.PositiveIntegerField(
+                blank=True,
                 db_default=0,
                 default=0,
                 help_text="Of what is compared by the litre; 0 for all else.",

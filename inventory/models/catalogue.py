@@ -52,7 +52,11 @@ class Product(Scoped):
     sold_by = models.CharField(max_length=4, choices=SoldBy, default=SoldBy.EACH)
     net_weight_g = models.PositiveIntegerField("net weight (g)", null=True, blank=True)
     net_volume_ml = models.PositiveIntegerField(
-        "net volume (ml)", default=0, db_default=0, help_text="Of what is compared by the litre; 0 for all else."
+        "net volume (ml)",
+        blank=True,
+        default=0,
+        db_default=0,
+        help_text="Of what is compared by the litre; 0 for all else.",
     )
     gross_weight_g = models.PositiveIntegerField(
         "gross weight (g)", null=True, blank=True, help_text="Of one piece with its packaging, as the cart weighs it."

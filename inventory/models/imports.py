@@ -11,6 +11,8 @@ class ImportState(models.TextChoices):
     CHECKED = "checked", "Checked, not applied"
     REFUSED = "refused", "Refused"
     APPLIED = "applied", "Applied"
+    WAITING = "waiting", "Waiting for a worker"
+    RUNNING = "running", "At work"
 
 
 class CatalogueImport(StoreScoped):
@@ -29,6 +31,7 @@ class CatalogueImport(StoreScoped):
     unchanged = models.PositiveIntegerField(default=0)
     prices = models.PositiveIntegerField(default=0)
     skip_problems = models.BooleanField(default=False, help_text="Rows with problems are left out.")
+    dry_run = models.BooleanField(default=False, db_default=False, help_text="Checked only.")
     problem_count = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list, help_text="The first ones, by line.")
     samples = models.JSONField(default=list, help_text="Some of the changes.")

@@ -50,7 +50,7 @@ FIELDS: Mapping[str, Fields] = {
         {
             UPLOAD: "file problems samples",
             GOODS: "id store filename sha256 header mapping state rows created changed unchanged prices skip_problems"
-            " problem_count checked_at applied_at",
+            " dry_run problem_count checked_at applied_at",
             DEED: "actor",
         }
     ),

@@ -1,7 +1,7 @@
 """Imports of catalogue files: checked (a dry run) or applied, all or nothing."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -17,14 +17,15 @@ from inventory.models import Barcode, CatalogueImport, Category, ImportState, Pr
 from inventory.privacy.classes import UPLOAD
 from inventory.services.audit import Note, audit_record_all
 from inventory.services.catalogue_plan import WRITTEN, Change, Plan, plan_import
+from inventory.services.import_progress import Say, Step, silent
 from inventory.services.versions import catalogue_touch
 
 SHOWN_PROBLEMS: Final = 200
 SHOWN_SAMPLES: Final = 50
 BATCH: Final = 1000
+PENDING: Final = (ImportState.WAITING, ImportState.RUNNING)
 KEPT_FOR: Final = UPLOAD.period
 T = TypeVar("T")
-Say = Callable[[str], None]
 
 
 class ImportDone(DomainError):
@@ -44,7 +45,7 @@ def catalogue_import(
     dry_run: bool = False,
     skip_problems: bool = False,
     keep_file: bool = False,
-    say: Say = lambda _text: None,
+    say: Say = silent,
 ) -> CatalogueImport:
     """Applies a file of products, with prices for one store, and returns the record of it, whose `state` tells:
 
@@ -53,30 +54,46 @@ def catalogue_import(
     `mapping`, the retailer's last one for such a header counts, or a guess. `keep_file` lets `catalogue_apply` take up
     a dry run. Raises ImportUnreadable for a file that makes no sense as a whole, NotFound for no such store.
     """
-    say("reading …")
-    table = read_table(data)
-    store = Store.objects.select_related("retailer").filter(id=store_id).first()
-    if store is None:
-        raise NotFound("There is no such store.")
-    chosen = dict(mapping) if mapping else remembered_mapping(retailer_id=store.retailer_id, header=table.header)
-    record = CatalogueImport(
-        store=store, filename=filename[-200:], sha256=hashlib.sha256(data).hexdigest(), header=list(table.header),
-        mapping=chosen, rows=len(table.rows), actor=actor, checked_at=now, state=ImportState.REFUSED,
-        skip_problems=skip_problems,
-    )  # fmt: skip
-    with transaction.atomic():
-        # Imports of one retailer wait for each other: each must see what the one before it wrote.
-        Retailer.objects.select_for_update(no_key=True).get(id=store.retailer_id)
-        plan = _planned(record, table, now, say)
-        if not record.problem_count or (skip_problems and record.problem_count < record.rows):
-            record.state = ImportState.CHECKED
-        if record.state == ImportState.CHECKED and not dry_run:
-            _apply(store, plan, record, now, say)
-        record.save()
+    record = import_record(store_id=store_id, data=data, filename=filename, actor=actor, skip_problems=skip_problems)
+    record.dry_run = dry_run
+    import_into(record, data=data, mapping=mapping, now=now, say=say)
     if keep_file and record.state != ImportState.APPLIED:
         files_sweep(now=now)
         record.file.save(f"{record.sha256[:32]}.bin", ContentFile(data))
     return record
+
+
+def import_record(
+    *, store_id: int, data: bytes, filename: str, actor: User | None, skip_problems: bool
+) -> CatalogueImport:
+    """A record of a file that nothing has come of yet; it is not saved."""
+    return CatalogueImport(
+        store_id=store_id, filename=filename[-200:], sha256=hashlib.sha256(data).hexdigest(), actor=actor,
+        skip_problems=skip_problems,
+    )  # fmt: skip
+
+
+def import_into(
+    record: CatalogueImport, *, data: bytes, mapping: Mapping[str, str] | None, now: datetime, say: Say
+) -> None:
+    """Does what `catalogue_import` says, by and into a record, which is saved with what came of it."""
+    say(Step("reading"))
+    table = read_table(data)
+    store = Store.objects.select_related("retailer").filter(id=record.store_id).first()
+    if store is None:
+        raise NotFound("There is no such store.")
+    record.store, record.checked_at, record.state = store, now, ImportState.REFUSED
+    record.header, record.rows = list(table.header), len(table.rows)
+    record.mapping = dict(mapping or remembered_mapping(retailer_id=store.retailer_id, header=table.header))
+    with transaction.atomic():
+        # Imports of one retailer wait for each other: each must see what the one before it wrote.
+        Retailer.objects.select_for_update(no_key=True).get(id=store.retailer_id)
+        plan = _planned(record, table, now, say)
+        if not record.problem_count or (record.skip_problems and record.problem_count < record.rows):
+            record.state = ImportState.CHECKED
+        if record.state == ImportState.CHECKED and not record.dry_run:
+            _apply(store, plan, record, now, say)
+        record.save()
 
 
 def catalogue_import_again(
@@ -87,13 +104,13 @@ def catalogue_import_again(
     mapping: Mapping[str, str] | None = None,
     skip_problems: bool | None = None,
     actor: User | None = None,
-    say: Say = lambda _text: None,
+    say: Say = silent,
 ) -> CatalogueImport:
     """Checks a kept file anew, or applies it, in place of its record; raises ImportDone when it is no longer kept.
 
     What changed in the catalogue in between counts. Of two people who do this at once, one gets ImportDone.
     """
-    record = CatalogueImport.objects.filter(id=import_id).exclude(file="").first()
+    record = CatalogueImport.objects.filter(id=import_id).exclude(file="").exclude(state__in=PENDING).first()
     if record is None:
         raise ImportDone
     name = record.file.name
@@ -117,7 +134,8 @@ def catalogue_import_again(
 
 def remembered_mapping(*, retailer_id: int, header: Sequence[str]) -> dict[str, str]:
     """The mapping that this retailer last used for a file with the same columns, or a guess."""
-    rows = CatalogueImport.objects.filter(store__retailer_id=retailer_id).exclude(state=ImportState.REFUSED)
+    good = [ImportState.CHECKED, ImportState.APPLIED]
+    rows = CatalogueImport.objects.filter(store__retailer_id=retailer_id, state__in=good)
     for known, mapping in rows.order_by("-id").values_list("header", "mapping")[:50]:
         if list(known) == list(header):
             return dict(mapping)
@@ -133,8 +151,11 @@ def files_sweep(*, now: datetime) -> int:
 
 
 def _planned(record: CatalogueImport, table: Table, now: datetime, say: Say) -> Plan:
-    say(f"checking {len(table.rows)} rows …")
-    entries, problems = parse_rows(table, record.mapping, record.store.currency_exponent)
+    say(Step("checking", 0, len(table.rows)))
+    entries, problems = parse_rows(
+        table, record.mapping, record.store.currency_exponent,
+        tell=lambda done: say(Step("checking", done, len(table.rows))),
+    )  # fmt: skip
     plan = plan_import(record.store, entries, by_code=bool(record.mapping.get("code")), now=now)
     problems = sorted([*problems, *plan.problems], key=lambda problem: problem.line)
     record.created, record.changed, record.unchanged = plan.created, plan.changed, plan.unchanged
@@ -145,14 +166,20 @@ def _planned(record: CatalogueImport, table: Table, now: datetime, say: Say) -> 
 
 
 def _apply(store: Store, plan: Plan, record: CatalogueImport, now: datetime, say: Say) -> None:
-    say(f"writing {len(plan.changes)} products …")
+    say(Step("writing", 0, len(plan.changes)))
     Category.objects.bulk_create(plan.categories)
-    Product.objects.bulk_create([change.product for change in plan.changes if change.fresh], batch_size=BATCH)
-    Product.objects.bulk_create(
-        [change.product for change in plan.changes if not change.fresh],
-        batch_size=BATCH, update_conflicts=True, unique_fields=["id"],
-        update_fields=[name.removesuffix("_id") for name in WRITTEN] + ["search_text", "updated_at"],
-    )  # fmt: skip
+    written = 0
+    for chunk in _chunks([change.product for change in plan.changes if change.fresh], BATCH):
+        Product.objects.bulk_create(chunk)
+        written += len(chunk)
+        say(Step("writing", written, len(plan.changes)))
+    for chunk in _chunks([change.product for change in plan.changes if not change.fresh], BATCH):
+        Product.objects.bulk_create(
+            chunk, update_conflicts=True, unique_fields=["id"],
+            update_fields=[name.removesuffix("_id") for name in WRITTEN] + ["search_text", "updated_at"],
+        )  # fmt: skip
+        written += len(chunk)
+        say(Step("writing", written, len(plan.changes)))
     codes = {(product.pk, key): Barcode(
         retailer_id=store.retailer_id, product=product, key=key, pack_quantity=pieces
     ) for product, key, pieces in plan.keys}  # fmt: skip
@@ -160,7 +187,6 @@ def _apply(store: Store, plan: Plan, record: CatalogueImport, now: datetime, say
         codes.values(), batch_size=BATCH, update_conflicts=True, unique_fields=["product", "key"],
         update_fields=["pack_quantity"],
     )  # fmt: skip
-    say(f"writing {len(plan.prices)} prices …")
     _prices(store, plan, record, now)
     catalogue_touch(retailer_id=store.retailer_id)
     record.state, record.applied_at = ImportState.APPLIED, now

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             record = catalogue_import(
                 store_id=store.pk, data=data, filename=options["file"].name, now=timezone.now(),
                 mapping=mapping_from_text(options["map"]), dry_run=options["dry_run"],
-                skip_problems=options["skip_bad_rows"], say=self.stdout.write,
+                skip_problems=options["skip_bad_rows"], say=lambda step: self.stdout.write(str(step)),
             )  # fmt: skip
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error

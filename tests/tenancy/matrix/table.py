@@ -156,6 +156,8 @@ API = (
     call("POST", "cameras/<uuid:camera>/frames", 409, "camera", sends="image/jpeg", data=b"\xff\xd8\xff"),
     # Staff bring files with their session; which store is in the body: tests/tenancy/matrix/test_bodies.py.
     call("POST", "catalogue/import", 400, "staff", sends=FILES),
+    # Whose it must be is held by tests/inventory/catalogue/test_import_jobs.py.
+    call("GET", "catalogue/import/<int:import_id>", 200, "staff"),
     public("POST", "api/v1/device/enrol", 400, sends=JSON),
     public("POST", "api/v1/webhooks/<slug:provider>", 404, sends=JSON),
     public("GET", "api/v1/webhook-schemas", 200),

@@ -105,7 +105,7 @@ def test_what_names_things_in_bodies_is_listed_here() -> None:
 
     assert {path: fields for path, fields in bodies.items() if fields} == {
         "post /api/v1/device/enrol": ["code"],
-        "post /api/v1/catalogue/import": ["dry_run", "file", "mapping", "skip_problems", "store"],
+        "post /api/v1/catalogue/import": ["background", "dry_run", "file", "mapping", "skip_problems", "store"],
         "post /api/v1/scan/image": ["image"],
         "post /api/v1/trips/{trip}/checkout": ["lane", "language"],
         "post /api/v1/checkouts/{checkout}/payments": ["amount", "method", "source", "tip"],

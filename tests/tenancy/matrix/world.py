@@ -41,7 +41,7 @@ from checkout.selectors.cashing_up import day_totals
 from checkout.services.order_feed import token_create, token_revoke
 from checkout.services.passes import pass_token
 from checkout.services.signing import key_active
-from inventory.models import Product, Role, Store
+from inventory.models import CatalogueImport, Product, Role, Store
 from tests.console.admin.rows import make_rows
 from tests.inventory.world import NOW, make_person, make_store
 
@@ -176,9 +176,10 @@ def _parts(store: Store, rows: dict[type[Model], Any]) -> dict[str, dict[str, An
         "store_id": store.pk,
         "product_id": rows[Product].pk,
         "problem_id": rows[LineProblem].pk,
+        "import_id": rows[CatalogueImport].pk,
     }
     absent: dict[str, Any] = dict.fromkeys(by_id, none) | dict.fromkeys(
-        ("store_id", "product_id", "problem_id"), 987654
+        ("store_id", "product_id", "problem_id", "import_id"), 987654
     )
     real |= {"public_id": rows[Receipt].public_id, "token": pass_token(rows[ExitPass]), "retailer": store.retailer.slug}
     absent |= {"public_id": none.hex, "token": "no-pass-of-ours", "retailer": "nobody"}
