@@ -74,7 +74,7 @@ def added(days: Iterable[Figures]) -> Figures:
             value = getattr(day, name)
             if isinstance(value, dict):
                 _merge(total[name], value)
-            else:
+            elif value:
                 total[name] += value
     return msgspec.convert(total, Figures)
 
@@ -82,8 +82,10 @@ def added(days: Iterable[Figures]) -> Figures:
 def _merge(into: dict[str, int | list[int]], more: dict[str, int | list[int]]) -> None:
     for key, value in more.items():
         before = into.get(key)
-        if isinstance(value, list):
-            kept = before if isinstance(before, list) else [0] * len(value)
-            into[key] = [one + other for one, other in zip(kept, value, strict=True)]
-        else:
-            into[key] = (before if isinstance(before, int) else 0) + value
+        if before is None:
+            into[key] = list(value) if isinstance(value, list) else value
+        elif isinstance(value, list) and isinstance(before, list):
+            for place, count in enumerate(value):
+                before[place] += count
+        elif isinstance(value, int) and isinstance(before, int):
+            into[key] = before + value

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def days_keep(*, store: Store, now: datetime) -> int:
-    """Counts and keeps the store's days that are over for good; says how many. Run twice, it is the same."""
+    """Counts and keeps the store's past days, the last ones anew; says how many. Run twice, it is the same."""
     days = days_to_keep(store, now)
     for day in days:
         figures = msgspec.to_builtins(figures_of_day(store, day))

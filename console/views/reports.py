@@ -34,8 +34,8 @@ def reports(request: StaffRequest, store_id: int) -> HttpResponseBase:
     first = _first(today_of(store, now), days)
     span = span_of(store, first=first, now=now)
     rules = rules_for(store.venue, store.policy.get("checkout", {}), store.currency_exponent)
-    whole = added(figures for _, figures in span.days)
     rows = rows_of(span.days, rules, monthly=days == 365)
+    whole = added(row.figures for row in rows)
     judged = worst(whole.products)
     names = product_names(store, [code for code, _, _ in judged])
     page = {
