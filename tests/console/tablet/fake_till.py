@@ -38,6 +38,7 @@ class FakeTill:
         self.looks = 0
         self.problems: list[dict[str, Any]] = []
         self.most_tip = 0
+        self.providers = ["sandbox", "till"]
 
     def call(
         self, method: str, path: str, query: dict[str, str], body: Any, headers: dict[str, str]
@@ -90,7 +91,7 @@ class FakeTill:
                 "amount": self.store.basket()["totals"]["due"], "message": "", "payment": None, "receipt": None,
                 "reasons": REASONS if self.store.review else [],
                 "exit_pass": None, "payments": [], "problems": self.problems,
-                "accepts": {"providers": ["sandbox", "till"], "split": True, "most_tip": self.most_tip},
+                "accepts": {"providers": self.providers, "split": True, "most_tip": self.most_tip},
             }  # fmt: skip
             self._sum_up(self.store.checkout)
         return self.store.checkout
@@ -125,6 +126,8 @@ class FakeTill:
         elif source == "till":
             payment |= {"state": "created", "code": "0123456789abcdef" * 3, "qr": "/media/fake/till-qr.svg"}
             checkout["state"] = "paying"
+        elif source.startswith("stripe:reader:"):
+            payment["state"], checkout["state"] = "created", "paying"
         elif source.startswith("sandbox:timeout"):
             payment["state"] = checkout["state"] = "unknown"
             self.looks = 0

@@ -58,6 +58,31 @@ def test_a_gift_card_is_taken_back_and_a_part_is_paid_and_the_till_takes_the_res
     assert len(shopping.faults) == 0
 
 
+def test_a_card_is_held_to_the_reader_that_staff_named_for_this_cart(tablet: Tablet) -> None:
+    tablet.server.till.providers = ["stripe"]
+    tablet.pair()
+    page = tablet.page
+    page.get_by_role("button", name="Settings").click()
+    reader = page.get_by_label("Card reader")
+    reader.fill("4242 4242 4242 4242")
+    reader.blur()
+    expect(page.get_by_text("That is no reader’s name")).to_be_visible()
+    reader.fill("tmr_Hazel7")
+    reader.blur()
+    expect(page.get_by_text("This cart has a card reader.")).to_be_visible()
+    page.keyboard.press("Escape")
+    tablet.start()
+    sealed(tablet)
+    expect(page.locator(".pay-card")).to_have_count(0)
+
+    page.locator("[data-source=reader]").click()
+
+    expect(page.get_by_text("Hold your card to the reader.")).to_be_visible()
+    tablet.server.till.take_at_till()
+    expect(page.locator(".receipt .pass")).to_have_count(2)
+    assert paid_with(tablet) == [("card", "captured", 199, 0)]
+
+
 PROBLEMS: list[dict[str, Any]] = [
     {"id": 1, "line": 1, "name": "Oat drink", "kind": "limit", "limit": 1,
      "resolutions": ["allowed", "reduced", "removed"]},

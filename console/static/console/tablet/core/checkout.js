@@ -56,7 +56,7 @@ export class Checkout {
   /** Pays with a new key; a call that is still open is finished first, with its own. Without an amount: all that is open. */
   async pay({ source, amount, tip = 0 }) {
     if (this.paying || !this.record?.id) return;
-    await this.#keep({ ...this.record, payment: { key: this.uuid(), method: methodOf(source), source, amount, tip } });
+    await this.#keep({ ...this.record, source, payment: { key: this.uuid(), method: methodOf(source), source, amount, tip } });
     await this.advance();
   }
 

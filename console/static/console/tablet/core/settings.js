@@ -1,9 +1,9 @@
-// The shopper's settings: on disk, and on the root element where the style sheets read them.
+// The shopper's settings, and the card reader of this cart that staff have named: on disk, and on the root element where the style sheets read them.
 
 import * as db from "./db.js";
 
 const KEY = "settings";
-const DEFAULTS = { language: null, text: false, contrast: false, left: false, sound: false };
+const DEFAULTS = { language: null, text: false, contrast: false, left: false, sound: false, reader: "" };
 
 export async function loadSettings() {
   return { ...DEFAULTS, ...(await db.get(KEY)) };

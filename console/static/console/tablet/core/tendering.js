@@ -41,6 +41,21 @@ export function atTill({ state, payment }) {
   return ["paying", "unknown"].includes(state) && payment?.code ? payment : null;
 }
 
+const READER = "stripe:reader:";
+
+/** What a card reader's name must look like: Stripe Terminal's id of it. */
+export const READER_ID = /^tmr_[A-Za-z0-9]{1,100}$/;
+
+/** The source of a card that is held to this cart's reader, or null where the store or the cart has none. */
+export function atReader({ accepts }, reader) {
+  return accepts?.providers.includes("stripe") && READER_ID.test(reader ?? "") ? `${READER}${reader}` : null;
+}
+
+/** Whether this source waits for a card at a reader. */
+export function presented(source) {
+  return Boolean(source?.startsWith(READER));
+}
+
 /** What a payment's call says: `sandbox:gift:…` is paid by gift card, `till` at the till, all else by card. */
 export function methodOf(source) {
   return source === "till" ? "till" : METHODS[source.split(":")[1]] ?? "card";

@@ -1,6 +1,6 @@
 // From seal to payment. The stage says what happens now; the bill beside it stays the same all the way.
 
-import { atTill, left } from "../core/tendering.js";
+import { atTill, left, presented } from "../core/tendering.js";
 import { t } from "../i18n/index.js";
 import { makeAtTill } from "./attill.js";
 import { makeCorrected } from "./corrected.js";
@@ -61,7 +61,7 @@ const STAGES = {
   problems: makeProblems,
   cleared: makeTenders,
   till: makeAtTill,
-  going: () => waiting(t("pay.going"), t("pay.going.lead")),
+  going: (now, app) => waiting(t("pay.going"), t(presented(app.checkout.record?.source) ? "pay.reader.going" : "pay.going.lead")),
   unknown: () => waiting(t("pay.unknown"), t("pay.unknown.lead")),
   refused: (now, app) => ended(app, "refused", now),
   abandoned: (now, app) => ended(app, "abandoned", now, () => app.newTrip(), "done.new"),

@@ -2,6 +2,7 @@
 
 import { PROTOCOLS } from "../core/scaleprotocols.js";
 import { serialAvailable } from "../core/serialscale.js";
+import { READER_ID } from "../core/tendering.js";
 import { LANGUAGES, language, t } from "../i18n/index.js";
 import { openCancel } from "./asks.js";
 import { openDialog } from "./dialog.js";
@@ -29,6 +30,22 @@ function scaleGroup(app) {
     ([name, { label }]) => button(label, { name: "scale", "aria-label": `${t("menu.scale.connect")}: ${label}`, act: () => connect(name) }))));
 }
 
+/** Staff name the card reader that is on this cart. What is no reader's name is not kept. */
+function readerGroup(app, settings) {
+  const words = h("p.muted", { id: "reader-words", role: "status" }, t(settings.reader ? "menu.reader.on" : "menu.reader.lead"));
+  const field = h("input.field", {
+    id: "reader", autocomplete: "off", autocapitalize: "off", spellcheck: "false", placeholder: "tmr_…", value: settings.reader, "aria-describedby": "reader-words",
+    onchange: () => {
+      const reader = field.value.trim();
+      const good = !reader || READER_ID.test(reader);
+      field.setAttribute("aria-invalid", String(!good));
+      words.textContent = t(!good ? "menu.reader.wrong" : reader ? "menu.reader.on" : "menu.reader.lead");
+      if (good) app.setSettings({ reader });
+    },
+  });
+  return h("section.group", {}, h("h3", {}, h("label", { for: "reader" }, t("menu.reader"))), field, words);
+}
+
 export function openSettings(app, { settings, screen, unsent, device, version }) {
   const shopping = screen === "shopping";
   const dialog = openDialog(t("menu.title"), [
@@ -40,6 +57,7 @@ export function openSettings(app, { settings, screen, unsent, device, version })
       button(t("menu.pause"), { name: "pause", act: () => { dialog.close(); app.pause(); } }),
       button(t("menu.cancel"), { name: "close", act: () => { dialog.close(); openCancel(app); } }))) : "",
     device && screen === "idle" ? scaleGroup(app) : "",
+    device && screen === "idle" ? readerGroup(app, settings) : "",
     device ? h("section.group", {}, h("h3", {}, t("menu.device")),
       h("p.muted", {}, `${t("cart", { label: device.cart.label })} · ${device.retailer.name} · ${version}`),
       h("p.muted", {}, unsent ? t("menu.unsent", { n: unsent }) : t("menu.unsent.none"))) : "",

@@ -1,6 +1,6 @@
 // How to pay: what is set aside already, a tip, a part of the sum, and the ways that the store takes.
 
-import { held, left, partial, tips, typed } from "../core/tendering.js";
+import { atReader, held, left, partial, tips, typed } from "../core/tendering.js";
 import { t } from "../i18n/index.js";
 import { button, h, icon } from "./dom.js";
 import { money } from "./format.js";
@@ -56,17 +56,24 @@ function makeTill(latest, pay) {
   return button(t("pay.till"), { name: "person", kind: "wide", act: () => pay("till"), "data-source": "till" });
 }
 
+/** The card reader on this cart; the amount is taken there, and no card's number comes near us. */
+function makeReader(source, pay) {
+  return source && button(t("pay.reader"), { name: "card", kind: "main wide", act: () => pay(source), "data-source": "reader" });
+}
+
 /** The stage of a checkout that is ready to be paid. */
 export function makeTenders({ latest }, app) {
   // `amount` is undefined for all that is open, and null for what was typed and is no amount.
   const chosen = { tip: 0, amount: undefined, ask: () => null };
   const pay = (source) => (chosen.amount === null ? chosen.ask() : app.checkout.pay({ source, amount: chosen.amount, tip: chosen.tip }));
   const sandbox = latest.accepts?.providers.includes("sandbox") ?? true;
+  const reader = atReader(latest, app.state.settings.reader);
   const till = makeTill(latest, (source) => app.checkout.pay({ source, tip: 0 }));
   return h("div.body.left", {}, h("h1", { tabindex: "-1" }, t("pay.choose")), makeNews(latest), makeHeld(latest, app),
-    sandbox ? makeTips(latest, chosen) : null,
+    sandbox || reader ? makeTips(latest, chosen) : null,
+    makeReader(reader, pay),
     sandbox ? makePayCards(latest, pay) : null,
-    sandbox ? makePart(latest, chosen) : null,
+    sandbox || reader ? makePart(latest, chosen) : null,
     till,
-    sandbox ? h("p.muted", {}, t("pay.sandbox")) : till ? null : h("p.lead", {}, t("pay.none")));
+    sandbox ? h("p.muted", {}, t("pay.sandbox")) : reader || till ? null : h("p.lead", {}, t("pay.none")));
 }
