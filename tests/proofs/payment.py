@@ -1,7 +1,8 @@
 """kill -9 at every step boundary of a payment: nobody pays twice, no charge is without a row, all is at rest in 60 s.
 
 A child process makes the tablet's call (REST, with its idempotency key) and is killed at the boundary. Then either the
-sweep alone goes on, or the tablet repeats its call with the same key.
+sweep alone goes on, or the tablet repeats its call with the same key. Every second checkout is paid by two tenders, the
+first of which is set aside before: whoever dies after a capture then dies between two.
 """
 
 import os
@@ -28,6 +29,8 @@ BOUNDARIES = (
     "settled",
     "answer kept",
 )
+GIFT = 200
+"""Minor units of the first of two tenders."""
 
 
 def payment(count: int, seed: int, control: bool, *, boundaries: Sequence[str] = BOUNDARIES) -> Finding:
@@ -43,24 +46,24 @@ def payment(count: int, seed: int, control: bool, *, boundaries: Sequence[str] =
         shop = make_shop()
         for boundary in boundaries:
             for number in range(count):
-                repeated = chance.random() < 0.5
-                checkout, taken, found = one(shop, sandbox, boundary, repeated, control)
+                repeated, split = chance.random() < 0.5, chance.random() < 0.5
+                checkout, taken, found = one(shop, sandbox, boundary, repeated, control, split=split)
                 faults += [f"{boundary} {number}: {fault}" for fault in found]
                 slowest, due = max(slowest, taken or timedelta(0)), due + checkout
         kept = sandbox.kept_minor()
         if kept != due:
-            faults.insert(0, f"the provider keeps {kept}, the paid checkouts come to {due}")
+            faults.insert(0, f"the provider keeps {kept}, what is paid or set aside comes to {due}")
     figure = (
-        f"{count * len(boundaries)} kills at {len(boundaries)} boundaries, {kept} cents kept for {due} sold, "
+        f"{count * len(boundaries)} kills at {len(boundaries)} boundaries, {kept} cents kept for {due} sold or held, "
         f"all at rest within {slowest.total_seconds():.0f} s"
     )
     return Finding(figure, faults)
 
 
 def one(
-    shop: Any, sandbox: Any, boundary: str, repeated: bool, control: bool
+    shop: Any, sandbox: Any, boundary: str, repeated: bool, control: bool, *, split: bool
 ) -> tuple[int, timedelta | None, list[str]]:
-    """One kill: what was sold in the end, how long it took to come to rest, and what is wrong."""
+    """One kill: what was sold in the end or is still set aside, how long it took to come to rest, what is wrong."""
     from carts.models import Cart
     from checkout.models import Checkout, IdempotencyKey
     from tests.checkout.world import make_trip, open_checkout
@@ -69,6 +72,8 @@ def one(
     token = enrol(shop, cart)
     checkout = open_checkout(shop, make_trip(shop, cart=cart), now=clock())
     key = uuid.uuid4().hex
+    if split:
+        call(token, checkout.id, uuid.uuid4().hex, source=f"sandbox:gift:{letters()}{GIFT}", amount=GIFT)
     killed(lambda: call(token, checkout.id, key), boundary)
     if control:  # the safety that is taken away: the repeat finds what was begun, and never starts another
         forget(checkout.id)
@@ -84,7 +89,14 @@ def one(
     begun = boundary not in BOUNDARIES[:2]
     if (repeated or begun) and state != "paid":
         found.append(f"the checkout is {state}")
-    return (checkout.amount_minor if state == "paid" else 0), took, found
+    held = checkout.attempts.filter(state="authorised")
+    aside = sum(held.values_list("amount_minor", flat=True))
+    return (checkout.amount_minor if state == "paid" else aside), took, found
+
+
+def letters() -> str:
+    """A name for a gift card of its own."""
+    return uuid.uuid4().hex.translate(str.maketrans("0123456789", "ghijklmnop"))[:16]
 
 
 def enrol(shop: Any, cart: Any) -> str:
@@ -94,13 +106,13 @@ def enrol(shop: Any, cart: Any) -> str:
     return device_enrol(code=code, now=clock()).token
 
 
-def call(token: str, checkout_id: Any, key: str) -> int:
-    """The tablet's call."""
+def call(token: str, checkout_id: Any, key: str, **told: Any) -> int:
+    """The tablet's call: by card, for all that is open."""
     from rest_framework.test import APIClient
 
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Device {token}")
-    body = {"method": "card", "source": "sandbox:approve"}
+    body = {"method": "card", "source": "sandbox:approve"} | told
     path = f"/api/v1/checkouts/{checkout_id}/payments"
     return int(client.post(path, body, format="json", headers={"Idempotency-Key": key}).status_code)
 
