@@ -160,7 +160,10 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
-STATICFILES_DIRS = [("vendor/uplot", path) for path in [BASE_DIR / "node_modules" / "uplot" / "dist"] if path.is_dir()]
+VENDOR = {"uplot": "uplot/dist", "zxing/es": "zxing-wasm/dist/es", "zxing/reader": "zxing-wasm/dist/reader"}
+STATICFILES_DIRS = [
+    (f"vendor/{name}", path) for name, part in VENDOR.items() if (path := BASE_DIR / "node_modules" / part).is_dir()
+]
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
@@ -212,6 +215,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Smart cart backend",
     "DESCRIPTION": "REST API of the cart tablet, the gate and the retailer's systems.",
     "VERSION": VERSION,
+    "ENUM_NAME_OVERRIDES": {"ImportState": ["checked", "refused", "applied", "waiting", "running"]},
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
