@@ -19,7 +19,9 @@ from tests.console.tablet.fake_goods import GOODS
 from tests.console.tablet.fake_store import FakeStore
 from tests.console.tablet.fake_till import FakeTill, Refusal, qr
 
-STATIC = Path(__file__).resolve().parents[3] / "console" / "static"
+ROOT = Path(__file__).resolve().parents[3]
+STATIC = ROOT / "console" / "static"
+ZXING = ROOT / "node_modules" / "zxing-wasm" / "dist"
 OPTIONS: dict[str, Any] = {"interface": "asgi3", "ws": "websockets-sansio", "timeout_graceful_shutdown": 1}
 Answer = tuple[int, str, bytes, list[Any]]
 Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
@@ -102,7 +104,8 @@ class FakeServer:
         if path.startswith("/api/v1/"):
             return self._rest(scope, path.removeprefix("/api/v1/"), headers, body)
         if path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
+            name = path.removeprefix("/static/")
+            file = ZXING / name.removeprefix("vendor/zxing/") if name.startswith("vendor/zxing/") else STATIC / name
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             return (200, kind, file.read_bytes(), []) if file.is_file() else (404, "text/plain", b"absent", [])
         if path.startswith("/media/fake/"):

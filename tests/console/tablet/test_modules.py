@@ -1,10 +1,15 @@
 """The page's modules one by one, in the browser that runs them."""
 
+import base64
+import io
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 
-from tests.console.tablet.tablet_page import Tablet
+from tests.console.tablet.fake_server import ZXING
+from tests.console.tablet.tablet_page import OAT, Tablet
 
 pytestmark = pytest.mark.browser
 
@@ -243,3 +248,36 @@ def test_a_silent_scale_leaves_a_hole_and_invents_nothing(tablet: Tablet) -> Non
     )
 
     assert [(frame["at"], frame["grams"]) for frame in frames] == [(0, [7, 7]), (400, [8] * 5)]
+
+
+@pytest.mark.skipif(not ZXING.is_dir(), reason="zxing-wasm is not installed; `npm ci` brings it")
+def test_a_browser_without_a_detector_of_its_own_reads_barcodes_by_zxing_from_our_server(tablet: Tablet) -> None:
+    drawn = io.BytesIO()
+    Image.fromarray(zxingcpp.create_barcode(OAT, zxingcpp.BarcodeFormat.EAN13).to_image(scale=3)).save(drawn, "PNG")
+    blank = io.BytesIO()
+    Image.new("L", (300, 200), 255).save(blank, "PNG")
+    pictures = [f"data:image/png;base64,{base64.b64encode(one.getvalue()).decode()}" for one in (drawn, blank)]
+    tablet.open()
+    before = [url for url in tablet.addresses if "zxing" in url]
+
+    read = tablet.page.evaluate(
+        """async (pictures) => {
+            delete globalThis.BarcodeDetector;
+            const {barcodeReader} = await import("/static/console/tablet/core/barcodereader.js");
+            const reader = await barcodeReader(document.body.dataset.zxing);
+            const found = [];
+            for (const src of pictures) {
+                const image = Object.assign(new Image(), {src});
+                await image.decode();
+                found.push(...await reader.detect(image));
+            }
+            return found.map(({rawValue}) => rawValue);
+        }""",
+        pictures,
+    )
+
+    assert (before, read) == ([], [OAT])
+    assert {url.split("/")[2] for url in tablet.addresses if url.startswith("http")} == {
+        tablet.server.url.split("/")[2]
+    }
+    assert tablet.faults == []

@@ -1,21 +1,15 @@
-// Scanning with the device's own camera, where the browser can read barcodes itself.
+// Scanning with the device's own camera.
 
+import { barcodeReader } from "../core/barcodereader.js";
 import { t } from "../i18n/index.js";
 import { openDialog } from "./dialog.js";
 import { h } from "./dom.js";
 
-const FORMATS = ["ean_13", "ean_8", "upc_a", "upc_e", "code_128", "itf", "qr_code", "data_matrix"];
 const PAUSE_MS = 120;
 
 export function cameraAvailable() {
-  return "BarcodeDetector" in window && Boolean(navigator.mediaDevices?.getUserMedia);
-}
-
-async function detector() {
-  const known = await BarcodeDetector.getSupportedFormats();
-  const formats = FORMATS.filter((format) => known.includes(format));
-  if (!formats.length) throw new Error("no formats");
-  return new BarcodeDetector({ formats });
+  const reads = "BarcodeDetector" in window || "WebAssembly" in window;
+  return reads && Boolean(navigator.mediaDevices?.getUserMedia);
 }
 
 /** Opens the viewfinder; the first code that is read twice in a row is scanned. */
@@ -28,7 +22,7 @@ export async function openCamera(app) {
     onClose: () => { open = false; stream?.getTracks().forEach((track) => track.stop()); },
   });
   try {
-    const reader = await detector();
+    const reader = await barcodeReader(document.body.dataset.zxing);
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
     video.srcObject = stream;
     await video.play();
