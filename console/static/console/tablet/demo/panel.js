@@ -28,7 +28,11 @@ class Panel {
     const shelf = h("div.shelf-place");
     this.root.replaceChildren(this.#toggle(), h("div.panel", {}, h("header", {}, h("h2", {}, "The cart’s sensors"), h("span.muted", {}, "Demo")),
       h("div.scale", {}, icon("scale"), this.reading), this.zone, this.#tools(), shelf));
-    if (matchMedia("(max-width: 64rem)").matches) this.root.dataset.closed = "true";
+    // On a narrow screen the panel lies over the tablet: it waits at the edge, also when the screen has become narrow.
+    const narrow = matchMedia("(max-width: 64rem)");
+    const fit = () => { this.root.dataset.closed = String(narrow.matches); };
+    narrow.addEventListener("change", fit);
+    fit();
     await this.cart.load();
     this.sampler = new Sampler({
       scale: this.scale, clock: this.app.queue.clock, show: (grams) => { this.reading.value = `${grams} g`; },
