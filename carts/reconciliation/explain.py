@@ -21,6 +21,8 @@ from .weights import WeightBook
 if TYPE_CHECKING:
     from .engine import State
 
+MOST_FACTS = 12  # of one story, told; what was announced and never came may be hundreds
+
 Numbers = tuple[tuple[str, ...], int | None, float, float, float, tuple[Candidate, ...]]
 
 
@@ -84,6 +86,7 @@ def describe_stories(stories: list[Hypothesis], units: Mapping[int, Unit]) -> st
         ]
         facts += [f"gone {units[x.placed.unit].product} {x.placed.grams:.0f} g" for x in h.lifted]
         facts += [f"{len(h.leaving)} to be lifted"] if h.leaving else []
+        facts = [*facts[:MOST_FACTS], f"and {len(facts) - MOST_FACTS} more"] if len(facts) > MOST_FACTS else facts
         parts.append(
             f"{share:.3f}: load {h.load:.0f} g sd {math.sqrt(h.load_var):.1f}; " + (", ".join(facts) or "all in order")
         )

@@ -117,11 +117,15 @@ class Judge:
             if h.passed and (signal.state.count > 15 if quiet else rolling is None):
                 doubt_passed(h, signal.state.count)
                 changed = True
-            for c in self.claims(h):
-                if c.key not in h.late and at >= self.due_at(c) and (quiet or self.stands(c, h, rolling)):
-                    h.late = (*h.late, c.key)
-                    h.score += late_cost(c.kind, c.how, self.tracker.policy.rates)
-                    changed = True
+            due = [
+                c
+                for c in self.claims(h)
+                if c.key not in h.late and at >= self.due_at(c) and (quiet or self.stands(c, h, rolling))
+            ]
+            if due:
+                h.late = h.late.union([c.key for c in due])
+                h.score += sum([late_cost(c.kind, c.how, self.tracker.policy.rates) for c in due])
+                changed = True
         return changed
 
     def stands(self, c: Claim, h: Hypothesis, rolling: tuple[float, float] | None) -> bool:
