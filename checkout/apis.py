@@ -26,7 +26,6 @@ from checkout.services.idempotency import Answer, fingerprint, key_checked, run_
 from checkout.services.payments import attempt_key, payment_start
 
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="Of your own; the same for every repeat.")  # fmt: skip  # noqa: E501
-KEY_IF_ANY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="As for payments.")
 
 
 class Once(APIView):
@@ -84,13 +83,10 @@ class CheckoutView(APIView):
 
 
 class CorrectionConfirmView(Once):
-    """The shopper has seen what staff corrected, and agrees; payment opens. Who does not agree asks for help.
-
-    The revision makes a repeat harmless, so clients of before the key may leave it out.
-    """
+    """The shopper has seen what staff corrected, and agrees; payment opens. Who does not agree asks for help."""
 
     @extend_schema(
-        operation_id="correction_confirm", parameters=[KEY_IF_ANY], request=ConfirmRequest, responses=CheckoutSerializer
+        operation_id="correction_confirm", parameters=[KEY], request=ConfirmRequest, responses=CheckoutSerializer
     )
     def post(self, request: Request, checkout: Any) -> HttpResponse:
         serializer = ConfirmRequest(data=request.data)
@@ -102,10 +98,7 @@ class CorrectionConfirmView(Once):
             correction_confirm(checkout_id=checkout, cart_id=cart_id, revision=revision, now=timezone.now())
             return 200, json_bytes(checkout_body(checkout_of_cart(checkout, cart_id)))
 
-        if "Idempotency-Key" in request.headers:
-            return self.once(request, call)
-        status, body = call()
-        return HttpResponse(body, status=status, content_type="application/json")
+        return self.once(request, call)
 
 
 class PaymentCreateView(Once):

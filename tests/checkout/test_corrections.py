@@ -54,11 +54,15 @@ def test_nothing_is_paid_before_the_shopper_has_agreed(shop: Shop, checkout: Che
     with pytest.raises(IntegrityError, match="unseen"), transaction.atomic():
         Checkout.objects.filter(id=checkout.id).update(state="paying")
 
-    address = f"/api/v1/checkouts/{checkout.id}/confirm"
-    answer = shop.api().post(address, {"revision": checkout.revision}, format="json")
+    address, client = f"/api/v1/checkouts/{checkout.id}/confirm", shop.api()
 
+    def confirm(headers: dict[str, str]) -> Any:
+        return client.post(address, {"revision": checkout.revision}, format="json", headers=headers)
+
+    assert confirm({}).status_code == 400, "every call of the checkout has a key"
+    answer = confirm({"Idempotency-Key": "a"})
     assert (answer.status_code, answer.json()["confirmation_due"]) == (200, False)
-    shop.api().post(address, {"revision": checkout.revision}, format="json")
+    assert confirm({"Idempotency-Key": "b"}).status_code == 200
     assert AuditEntry.objects.filter(action="correction.confirm").count() == 1, "said twice, it is the same"
     pay(checkout)
     checkout.refresh_from_db()

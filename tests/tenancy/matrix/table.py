@@ -70,6 +70,7 @@ CONSOLE = (
     page("GET", f"{STORE}trips/", 200, Action.SEE_TRIP),
     page("GET", f"{STORE}fleet/", 200, Action.SEE_BOARD),
     page("GET", f"{STORE}reports/", 200, Action.SEE_REPORTS),
+    page("GET", f"{STORE}reports/export/", 200, Action.SEE_REPORTS),
     page("GET", f"{STORE}stock/", 200, Action.SEE_REPORTS),
     page("POST", f"{STORE}stock/book/", 422, Action.MANAGE_CATALOGUE),
     page("GET", f"{STORE}weights/", 200, Action.SEE_REPORTS),

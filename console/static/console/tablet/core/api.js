@@ -33,7 +33,10 @@ export class Api {
     return this.#call("GET", `catalogue/search?${asked}`).then(({ results }) => results);
   }
 
-  confirm(checkout, revision) { return this.#call("POST", `checkouts/${checkout}/confirm`, { body: { revision } }); }
+  confirm(checkout, revision) {
+    const key = `confirm-${checkout}-${revision}`;
+    return this.#call("POST", `checkouts/${checkout}/confirm`, { body: { revision }, key });
+  }
 
   openCheckout(trip, { key, language }) {
     return this.#call("POST", `trips/${trip}/checkout`, { body: { language }, key });
