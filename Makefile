@@ -40,8 +40,8 @@ run-production-like: install ## two servers behind a balancer, worker, schedule,
 
 test: install-dev system browser ## all tests: on SQLite, in a browser, and on PostgreSQL, Redis and RabbitMQ wherever they answer
 	@$(PY) manage.py collectstatic --noinput --verbosity 0
-	@echo "==> three at a time, each told when it ends: SQLite, browser, PostgreSQL with Redis and RabbitMQ, proofs under fault"
-	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=line test-sqlite test-browser test-services test-proofs
+	@echo "==> two at a time, each told when it ends: SQLite, browser, PostgreSQL with Redis and RabbitMQ, proofs under fault"
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=line test-sqlite test-browser test-services test-proofs
 
 PYTEST := env -u DATABASE_URL -u REDIS_URL -u BROKER_URL $(PY) -m pytest -q -p no:cacheprovider --dist loadfile
 .PHONY: test-sqlite test-browser test-services test-proofs

@@ -60,14 +60,14 @@ def look_run(*, escalation_id: uuid.UUID, now: datetime, fetch: Fetch = camera_p
 
 
 def _look(escalation: Escalation, fetch: Fetch, trouble: list[dict[str, str]], now: datetime) -> Findings:
-    """Frames 2 and 3 only where those before left doubt."""
+    """Frames 2 and 3 only where those before left doubt. A camera that gave none is asked once more."""
     sealed = sealed_trip(escalation.checkout.trip_id)
     catalogue = store_catalogue(escalation.store_id)
     basket, questions = basket_of(sealed), questions_of(sealed, catalogue)
     candidates = candidates_for(basket, questions)
     findings = Findings(clear=False, reasons=("no_picture",))
     frames: list[FrameSeen] = []
-    previous = b""
+    previous, failed = b"", 0
     cameras, label = cameras_of(escalation.lane_id), escalation.checkout.trip.cart.label
     if not cameras:
         trouble.append({"camera": "", "code": "no_camera", "detail": "No active camera looks down on this lane."})
@@ -76,7 +76,8 @@ def _look(escalation: Escalation, fetch: Fetch, trouble: list[dict[str, str]], n
             opened = cart_picture(fetch(camera, label), camera, label)
         except CameraError as error:
             _camera_failed(camera, error, trouble)
-            if len(trouble) >= len(cameras):
+            failed += 1
+            if failed > len(cameras):
                 break
             continue
         Camera.objects.filter(id=camera.id).update(last_good_at=now, last_error="")
@@ -130,4 +131,5 @@ def _finish(
 def _camera_failed(camera: Camera, error: CameraError, trouble: list[dict[str, str]]) -> None:
     if error.code not in NOT_ITS_FAULT:
         Camera.objects.filter(id=camera.id).update(last_error=str(error)[:200])
-    trouble.append({"camera": camera.name, "code": error.code, "detail": error.detail})
+    told = {"camera": camera.name, "code": error.code, "detail": error.detail}
+    trouble += [told] if told not in trouble else []

@@ -1,6 +1,6 @@
 """The camera's look clears on positive agreement; everything else is for a person, with the reason stored."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from io import BytesIO
 
@@ -87,6 +87,18 @@ def test_a_camera_that_is_away_means_a_person_and_the_reason_is_kept(shop: Shop,
     assert (escalation.state, escalation.findings["reasons"]) == ("waiting", ["no_picture"])
     assert escalation.findings["trouble"] == [{"camera": "Overhead", "code": code, "detail": "told by the test"}]
     assert code in Camera.objects.get().last_error
+
+
+def test_a_camera_that_was_slow_once_is_asked_once_more(shop: Shop) -> None:
+    answers = iter([failing("camera_slow"), camera_showing(MILK), camera_showing(MILK)])
+
+    def fetch(camera: Camera, label: str) -> Sequence[bytes]:
+        return next(answers)(camera, label)
+
+    escalation = look(in_review(shop, "not_placed", **BREAD_MISSING), fetch)
+
+    assert escalation.findings["reasons"] == ["not_visible"]
+    assert [row["code"] for row in escalation.findings["trouble"]] == ["camera_slow"]
 
 
 def test_a_camera_taken_down_meanwhile_means_a_person(shop: Shop) -> None:

@@ -16,9 +16,13 @@ def main(carts: int) -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
     from django.utils import timezone
 
+    from tests import migrated
+
+    migrated.copy_to(settings.DATA_DIR / "store.sqlite3")
     call_command("migrate", verbosity=0)
     json.dump(fill(timezone.now(), carts), sys.stdout)
 

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
+from tests import migrated
+
 ROOT = Path(__file__).parents[2]
 START_S = 60
 # A store looks at a small share of clear trips at random; a journey must know what comes.
@@ -62,6 +64,8 @@ def running_store(folder: Path) -> Iterator[RunningStore]:
     url, camera = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{camera_port}"
     with contextlib.ExitStack() as stack:
         environment = stack.enter_context(_environment(folder, url, camera_port))
+        if not environment.get("DATABASE_URL"):
+            migrated.copy_to(folder / "store.sqlite3")
         for command in (
             ("migrate", "--verbosity", "0"),
             ("seed_demo",),

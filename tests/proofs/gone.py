@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.proofs.telling import Finding, say
@@ -187,6 +188,9 @@ def main() -> int:
     django.setup()
     from django.core.management import call_command
 
+    from tests import migrated
+
+    migrated.copy_to(Path(os.environ["DATA_DIR"]) / "store.sqlite3")
     call_command("migrate", verbosity=0)
     finding = proof(asked.count, asked.seed, asked.control)
     say(f"gone: seed {asked.seed}: {finding.figure}")

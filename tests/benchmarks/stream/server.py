@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from tests import migrated
 from tests.benchmarks.stream.world import Shop
 
 SERVER_CORE, LOAD_CORE = 0, 1
@@ -115,6 +116,8 @@ def shop_for(data: Path, carts: int, products: int) -> Shop:
 
 def fill(variables: dict[str, str], carts: int, products: int) -> Shop:
     """Migrate the database of this environment and fill it."""
+    if not variables.get("DATABASE_URL"):
+        migrated.copy_to(Path(variables["DATA_DIR"]) / "store.sqlite3")
     run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], variables)
     return Shop(
         **json.loads(run([sys.executable, "-m", "tests.benchmarks.stream.world", str(carts), str(products)], variables))
