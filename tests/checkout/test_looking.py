@@ -1,6 +1,6 @@
 """The camera's look clears on positive agreement; everything else is for a person, with the reason stored."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 
@@ -92,8 +92,8 @@ def test_a_camera_that_is_away_means_a_person_and_the_reason_is_kept(shop: Shop,
 def test_a_camera_that_was_slow_once_is_asked_once_more(shop: Shop) -> None:
     answers = iter([failing("camera_slow"), camera_showing(MILK), camera_showing(MILK)])
 
-    def fetch(camera: Camera, label: str) -> Sequence[bytes]:
-        return next(answers)(camera, label)
+    def fetch(camera: Camera, label: str) -> list[bytes]:
+        return list(next(answers)(camera, label))
 
     escalation = look(in_review(shop, "not_placed", **BREAD_MISSING), fetch)
 

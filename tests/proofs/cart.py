@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from tests.benchmarks.stream.wire import Wire, connect
@@ -159,3 +159,12 @@ class Cart:
         async with asyncio.timeout(seconds):
             while self.acked < len(self.events):  # noqa: ASYNC110  asked from outside, now and then
                 await asyncio.sleep(0.02)
+
+
+async def hushed(carts: Sequence[Cart], seconds: float = 5.0) -> None:
+    """Until no acknowledgement has come for 0.3 s, at most so long: what was committed before is still on its way."""
+    for _ in range(int(seconds / 0.3)):
+        before = sum(cart.acked for cart in carts)
+        await asyncio.sleep(0.3)
+        if sum(cart.acked for cart in carts) == before:
+            return

@@ -20,7 +20,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer  # type: ignore[import
 
 from tests.benchmarks.stream.server import ROOT
 from tests.proofs.books import faults
-from tests.proofs.cart import Cart
+from tests.proofs.cart import Cart, hushed
 from tests.proofs.crash import shop_on
 from tests.proofs.instances import Service, own_postgres, own_rabbit, own_redis
 from tests.proofs.servers import Servers, servers
@@ -59,7 +59,8 @@ async def restarts(
         await asyncio.sleep(chance.uniform(0.1, 0.6))
         if not control:
             await asyncio.to_thread(partial(service.stop, brutal=bool(number % 2)))
-        await asyncio.sleep(0.3)  # what was committed before is still on its way to the carts
+        if ready is None:
+            await hushed(carts)
         before = sum(cart.acked for cart in carts)
         await asyncio.sleep(AWAY_S)
         told = sum(cart.acked for cart in carts) - before

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from tests.benchmarks.stream.server import postgres
 from tests.proofs.books import faults
-from tests.proofs.cart import Cart
+from tests.proofs.cart import Cart, hushed
 from tests.proofs.crash import shop_on
 from tests.proofs.servers import Servers, servers
 from tests.proofs.telling import Finding, say
@@ -36,7 +36,7 @@ async def outage(
         await asyncio.sleep(chance.uniform(0.5, 1.0))
         if not control:
             await switch(True)
-        await asyncio.sleep(0.3 * patience)  # what was committed before is still on its way to the carts
+        await hushed(carts)
         before = sum(cart.acked for cart in carts)
         await asyncio.sleep(AWAY_S)
         told = sum(cart.acked for cart in carts) - before
