@@ -22,7 +22,13 @@ class Good:
             "unit_price": self.price,
             "sold_by": self.sold_by,
             "picture": self.picture,
+            "comparison_price": self.comparison,
         }
+
+    @property
+    def comparison(self) -> dict[str, Any] | None:
+        per_kilogram = round(self.price * 1000 / self.grams)
+        return {"amount": per_kilogram, "per": "kg"} if self.sold_by == "each" else None
 
     @property
     def picture(self) -> str:

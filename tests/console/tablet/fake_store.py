@@ -105,6 +105,8 @@ class FakeStore:
         if line is None:
             line = {"line": len(self.lines) + 1, "code": good.code, "name": good.name, "quantity": 0}
             line |= {"unit_price": good.price, "savings": [], "picture": good.picture}
+            if good.comparison:
+                line["comparison_price"] = good.comparison
             self.lines.append(line)
         line["quantity"] += quantity
         line["status"] = "placing"

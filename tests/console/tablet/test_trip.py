@@ -56,9 +56,11 @@ def test_produce_chosen_by_key_is_weighed_on_the_cart(shopping: Tablet) -> None:
 def test_search_finds_by_name_and_scans_what_is_chosen(shopping: Tablet) -> None:
     shopping.page.locator("[data-role=find]").click()
     shopping.page.locator(".find .field").fill("spag")
-    shopping.page.locator(f".find .tile[data-code='{SPAGHETTI}']").click()
+    tile = shopping.page.locator(f".find .tile[data-code='{SPAGHETTI}']")
+    expect(tile).to_contain_text("2.54/kg")  # the comparison price: 1.29 for 508 g
+    tile.click()
 
-    expect(shopping.line(SPAGHETTI)).to_be_visible()
+    expect(shopping.line(SPAGHETTI).locator(".unit")).to_contain_text("2.54/kg")
 
 
 def test_one_more_and_one_less_change_the_quantity_and_savings_show(shopping: Tablet) -> None:

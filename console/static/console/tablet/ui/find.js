@@ -3,7 +3,7 @@
 import { t } from "../i18n/index.js";
 import { openDialog } from "./dialog.js";
 import { button, h, picture } from "./dom.js";
-import { money } from "./format.js";
+import { comparison, money } from "./format.js";
 
 const WAIT_MS = 220;
 const NUMBER = /^\d{3,}$/;
@@ -12,7 +12,8 @@ export function productTile(product, { currency, act }) {
   const price = money(product.unit_price, currency);
   return h("li", {}, h("button.tile", { type: "button", onclick: () => act(product), "data-code": product.code },
     picture(product), h("span.name", {}, product.name),
-    h("span.price", {}, product.sold_by === "kg" ? t("find.perkg", { price }) : price)));
+    h("span.price", {}, product.sold_by === "kg" ? t("find.perkg", { price }) : price),
+    product.comparison_price ? h("span.muted", {}, comparison(product.comparison_price, currency)) : null));
 }
 
 export function openFind(app, { currency, canUseCamera }) {

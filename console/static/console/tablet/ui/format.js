@@ -10,6 +10,11 @@ export function money(minor, { currency = "EUR", exponent = 2 } = {}) {
   return format.format((minor ?? 0) / 10 ** exponent);
 }
 
+/** What a kilogram or a litre costs, as shelf labels have it; nothing where that is the price or is not known. */
+export function comparison(price, currency) {
+  return price ? `${money(price.amount, currency)}/${price.per}` : "";
+}
+
 /** A change of grams as text, with its sign; kilograms from 1 kg on. */
 export function weightChange(grams) {
   const kilos = Math.abs(grams) >= 1_000;

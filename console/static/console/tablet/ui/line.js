@@ -2,7 +2,7 @@
 
 import { t } from "../i18n/index.js";
 import { h, icon, iconButton, picture } from "./dom.js";
-import { kilos, money } from "./format.js";
+import { comparison, kilos, money } from "./format.js";
 
 const MARKS = { placing: "put", verified: "check", unverified: "scan", in_doubt: "alert", blocked: "lock" };
 
@@ -33,7 +33,7 @@ function stepper(line, byWeight, app) {
 
 /** `totals` gives the currency; `byWeight` says that the price is per kilogram. */
 export function makeLine(line, { totals, byWeight, app, fresh }) {
-  const unit = priced(line, totals, byWeight);
+  const unit = [priced(line, totals, byWeight), comparison(line.comparison_price, totals)].filter(Boolean).join(" · ");
   return h(`li.line${fresh ? ".fresh" : ""}`, { "data-status": line.status, "data-code": line.code },
     picture(line),
     h("div", {}, h("div.name", {}, line.name), unit ? h("div.unit", {}, unit) : null, notes(line, totals)),
