@@ -26,7 +26,7 @@ django.setup()
 from tests.console.conftest import ARGUMENTS, CHROMIUM  # noqa: E402  needs the apps to be loaded
 from tests.console.site import ROOT, environment, wait_for  # noqa: E402
 from tests.console.world import PASSWORD  # noqa: E402
-from tests.journeys.running import free_port  # noqa: E402
+from tests.ports import free_port  # noqa: E402
 
 MUST_MS = 100
 WATCH = """() => {

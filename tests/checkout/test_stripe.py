@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from checkout.services.refunds import refund_request
 from checkout.services.webhooks import webhook_receive
 from tests.checkout.stripe_server import StripeServer
 from tests.checkout.world import NOW, Shop, make_trip, open_checkout
+from tests.ports import free_port
 
 DUE = 2 * 149 + 299
 PAYMENT = Payment(key="key-1", amount_minor=DUE, currency="EUR", source="stripe:pm_visa")
@@ -218,9 +218,7 @@ class AsLocalstripe(Stripe):
 def localstripe() -> Iterator[str]:
     """The independent fake, as a process of its own."""
     pytest.importorskip("localstripe")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "localstripe", "--port", str(port), "--from-scratch"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"

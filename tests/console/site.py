@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.console.world import PASSWORD
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 STORE_PAGES = (
@@ -66,9 +66,7 @@ def site(filled: tuple[Path, dict[str, Any]], tmp_path: Path) -> Iterator[Site]:
     """A server of this test's own on a free port."""
     folder = tmp_path / "data"
     shutil.copytree(filled[0], folder)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--ws", "websockets-sansio"]
     command += ["--port", port, "--log-level", "warning"]
     server = subprocess.Popen(command, env=environment(folder), cwd=ROOT)

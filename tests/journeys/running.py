@@ -7,7 +7,6 @@ it is a server, a worker and a beat on a database of their own.
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from tests import migrated
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 START_S = 60
@@ -51,12 +51,6 @@ def run(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextlib.contextmanager
 def running_store(folder: Path) -> Iterator[RunningStore]:
     """Set up, seeded, started and ready; everything is stopped and dropped at the end."""
@@ -74,7 +68,7 @@ def running_store(folder: Path) -> Iterator[RunningStore]:
             run(environment, *command)
         run(environment, "shell", "--verbosity", "0", "--command", NO_AUDITS)
         manage = [sys.executable, "manage.py"]
-        stack.enter_context(_process([*manage, "simulate", "camera", "--port", str(camera_port)], environment))
+        eye = stack.enter_context(_process([*manage, "simulate", "camera", "--port", str(camera_port)], environment))
         if environment.get("BROKER_URL"):
             celery = [sys.executable, "-m", "celery", "-A", "config"]
             named = ["-n", f"journey-{os.getpid()}@%h"]  # two workers of one name would not share a broker
@@ -83,7 +77,8 @@ def running_store(folder: Path) -> Iterator[RunningStore]:
             schedule = str(folder / "beat")
             stack.enter_context(_process([*celery, "beat", "--schedule", schedule], environment))
         server = stack.enter_context(_process([*manage, "serve", "--port", str(port)], environment))
-        _await_ready(server, url)
+        _await_answer(server, f"{url}/readyz")
+        _await_answer(eye, f"{camera}/healthz")
         yield RunningStore(url, folder, camera, environment, server)
 
 
@@ -134,11 +129,11 @@ def _process(command: list[str], environment: dict[str, str]) -> Iterator["subpr
             process.wait()
 
 
-def _await_ready(server: "subprocess.Popen[bytes]", url: str) -> None:
+def _await_answer(process: "subprocess.Popen[bytes]", url: str) -> None:
     deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline and server.poll() is None:
+    while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(f"{url}/readyz", timeout=5).status_code == 200:
+            if httpx.get(url, timeout=5).status_code == 200:
                 return
         time.sleep(0.1)  # polling another process's start: there is no event to wait for
-    raise AssertionError("the server did not become ready")
+    raise AssertionError(f"nothing answered at {url}")

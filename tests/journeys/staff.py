@@ -39,7 +39,8 @@ class Ben:
             if found:
                 return found
             time.sleep(0.2)  # as the page does without its socket: it polls
-        raise AssertionError("no picture came up in the review")
+        said = re.sub(r"(<[^>]+>|\s)+", " ", self.http.get(path).text)
+        raise AssertionError(f"no picture came up in the review, which says: {said[-3000:]}")
 
     def settle(self, path: str, **fields: str) -> httpx.Response:
         """Take a review and decide it."""

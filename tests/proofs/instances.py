@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.proofs.servers import free_port
+from tests.ports import free_port
 
 START_S = 120
 

@@ -6,10 +6,8 @@ import contextlib
 import functools
 import json
 import os
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +19,7 @@ from typing import Any
 
 from tests.benchmarks.stream.server import ROOT, environment
 from tests.benchmarks.stream.world import Shop
+from tests.ports import free_port
 
 PRODUCTS = 60
 LEAST_CARTS = 600  # one model for all small runs
@@ -117,16 +116,6 @@ class Servers:
         """What the servers have said: warnings and tracebacks."""
         path = self.data / "server.log"
         return path.read_text(errors="replace") if path.exists() else ""
-
-
-def free_port() -> int:
-    """A port below those that the system gives to clients: a cart that asks for an absent server would else be
-    connected to itself now and then, and keep the server from its port."""
-    while True:
-        port = random.SystemRandom().randrange(20_000, 32_000)
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 def alive(pid: int) -> bool:

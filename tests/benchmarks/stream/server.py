@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tests import migrated
 from tests.benchmarks.stream.world import Shop
+from tests.ports import free_port
 
 SERVER_CORE, LOAD_CORE = 0, 1
 ROOT = Path(__file__).parents[3]
@@ -83,12 +84,6 @@ def serving(
             process.wait(timeout=15)
         except subprocess.TimeoutExpired:
             process.kill()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _await_listening(process: subprocess.Popen[bytes], port: int) -> None:
