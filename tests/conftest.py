@@ -71,7 +71,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that no process ends minutes after the others."""
     items.sort(key=lambda item: not (item.get_closest_marker("slow") or item.get_closest_marker("journey")))
     for item in items:
-        # Whole servers and browsers on a busy machine: once more, and the first failure is told ("RERUN"), to be looked
+        # Whole servers and browsers on a busy machine: once more, and the summary names them ("RERUN"), to be looked
         # into. Nothing else is tried twice: what fails now and then is a race, which a test is there to find.
         if item.get_closest_marker("browser") or item.get_closest_marker("journey"):
             item.add_marker(pytest.mark.flaky(reruns=1))

@@ -164,6 +164,10 @@ class FakeTill:
         live = [row for row in checkout["payments"] if row["state"] not in {"declined", "voided"}]
         checkout["open_amount"] = checkout["amount"] - sum(row["amount"] for row in live)
 
+    def asked_for(self) -> bool:
+        """Whether a payment has come in: the page shows what to do while its call is still on the way."""
+        return bool(self.store.checkout and self.store.checkout["payments"])
+
     def take_at_till(self) -> None:
         """The till has taken the money."""
         assert self.store.checkout is not None

@@ -78,6 +78,7 @@ def test_a_card_is_held_to_the_reader_that_staff_named_for_this_cart(tablet: Tab
     page.locator("[data-source=reader]").click()
 
     expect(page.get_by_text("Hold your card to the reader.")).to_be_visible()
+    wait_for(tablet.server.till.asked_for)
     tablet.server.till.take_at_till()
     expect(page.locator(".receipt .pass")).to_have_count(2)
     assert paid_with(tablet) == [("card", "captured", 199, 0)]
