@@ -232,7 +232,7 @@ def line_body(line: Line) -> dict[str, Any]:
         body["weight_g"] = round(line.weight_g)
     compared = line.article.comparison_at(line.unit_price_minor)
     if compared is not None and line.fixed_amount_minor is None:
-        body["comparison_price"] = {"amount": compared.amount_minor, "per": compared.per}
+        body["comparison_price"] = compared.body()
     if line.article.picture:
         body["picture"] = line.article.picture
     return body

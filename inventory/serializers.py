@@ -94,12 +94,6 @@ def import_progress_body(record: CatalogueImport, step: Step) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def comparison_body(article: Article) -> dict[str, Any] | None:
-    """An article's comparison price, as `ComparisonSerializer` describes it; None if there is none."""
-    found = article.comparison
-    return None if found is None else {"amount": found.amount_minor, "per": found.per}
-
-
 def article_body(article: Article) -> dict[str, Any]:
     """The body of one article, as `ArticleSerializer` describes it."""
     return {
@@ -109,6 +103,6 @@ def article_body(article: Article) -> dict[str, Any]:
         "category": article.category,
         "unit_price": article.unit_price_minor,
         "sold_by": article.sold_by,
-        "comparison_price": comparison_body(article),
+        "comparison_price": article.comparison and article.comparison.body(),
         "picture": article.picture,
     }

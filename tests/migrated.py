@@ -6,12 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import django
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / ".data" / "migrated"
+
+
+def copy_for(environment: Mapping[str, str]) -> None:
+    """A database for a process that starts with this environment, unless it uses PostgreSQL."""
+    if not environment.get("DATABASE_URL"):
+        copy_to(Path(environment["DATA_DIR"]) / "store.sqlite3")
 
 
 def copy_to(path: Path) -> None:

@@ -23,8 +23,6 @@ FEW_CHOICES = 8  # more are held against their bounds first, before each is weig
 
 Outs = tuple[tuple[int, int], ...]  # (removal, index of the placed unit that was lifted)
 
-__all__ = ["REACH", "Choices", "Outs"]
-
 
 class Choices:
     """Enumerates subsets; `units` and `leavings` are the engine's registers of what was declared."""

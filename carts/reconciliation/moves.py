@@ -14,11 +14,11 @@ import math
 from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
-from .choices import REACH, Choices, Outs
+from .choices import Choices, Outs
 from .delays import correcting, late, scattered
 from .signal import Standstill
 from .state import Hypothesis, Leaving, Unit
-from .sums import Parts, Rung, Sums, corner
+from .sums import REACH, Parts, Rung, Sums, corner
 from .types import Policy
 from .weights import WeightBook
 

@@ -20,6 +20,10 @@ class Comparison(Struct, frozen=True):
         """As on a shelf label, without the currency's name: "3.98/kg"."""
         return f"{currency.text(self.amount_minor)}/{self.per}"
 
+    def body(self) -> dict[str, int | str]:
+        """As it goes over the wire, with a product found and with a basket's line."""
+        return {"amount": self.amount_minor, "per": self.per}
+
 
 def comparison(unit_price_minor: int, *, net_g: int | None, net_ml: int) -> Comparison | None:
     """The comparison price of a piece with so many grams, or millilitres, in it; None if its content is not known.

@@ -58,8 +58,7 @@ def running_store(folder: Path) -> Iterator[RunningStore]:
     url, camera = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{camera_port}"
     with contextlib.ExitStack() as stack:
         environment = stack.enter_context(_environment(folder, url, camera_port))
-        if not environment.get("DATABASE_URL"):
-            migrated.copy_to(folder / "store.sqlite3")
+        migrated.copy_for(environment)
         for command in (
             ("migrate", "--verbosity", "0"),
             ("seed_demo",),

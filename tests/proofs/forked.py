@@ -41,8 +41,7 @@ def make(carts: int, products: int) -> None:
     from tests import migrated
     from tests.benchmarks.stream import world
 
-    if not os.environ.get("DATABASE_URL"):
-        migrated.copy_to(Path(os.environ["DATA_DIR"]) / "store.sqlite3")
+    migrated.copy_for(os.environ)
     call_command("migrate", verbosity=0)
     (Path(os.environ["DATA_DIR"]) / "shop.json").write_text(json.dumps(world.make(carts, products)))
 

@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.proofs.telling import Finding, say
@@ -190,7 +189,7 @@ def main() -> int:
 
     from tests import migrated
 
-    migrated.copy_to(Path(os.environ["DATA_DIR"]) / "store.sqlite3")
+    migrated.copy_for(os.environ)
     call_command("migrate", verbosity=0)
     finding = proof(asked.count, asked.seed, asked.control)
     say(f"gone: seed {asked.seed}: {finding.figure}")

@@ -111,8 +111,7 @@ def shop_for(data: Path, carts: int, products: int) -> Shop:
 
 def fill(variables: dict[str, str], carts: int, products: int) -> Shop:
     """Migrate the database of this environment and fill it."""
-    if not variables.get("DATABASE_URL"):
-        migrated.copy_to(Path(variables["DATA_DIR"]) / "store.sqlite3")
+    migrated.copy_for(variables)
     run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], variables)
     return Shop(
         **json.loads(run([sys.executable, "-m", "tests.benchmarks.stream.world", str(carts), str(products)], variables))
